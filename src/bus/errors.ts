@@ -1,0 +1,75 @@
+/**
+ * Base of every failure that facefleet names. `code` is part of the public interface (HTTP bodies,
+ * logs, the reply message); `message` is one sentence for a person and says what to do.
+ */
+export abstract class FacefleetError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Thrown when a queue of that name does not exist, or exists no longer. */
+export class QueueDoesNotExistError extends FacefleetError {
+  readonly code = 'queue_does_not_exist';
+  readonly queue: string;
+
+  constructor(queue: string, options?: ErrorOptions) {
+    super(`The queue "${queue}" does not exist.`, options);
+    this.queue = queue;
+  }
+}
+
+/** Thrown when a message is larger than the queue takes. */
+export class MessageTooLongError extends FacefleetError {
+  readonly code = 'message_too_long';
+  readonly bytes: number;
+  readonly maxBytes: number;
+
+  constructor(bytes: number, maxBytes: number, options?: ErrorOptions) {
+    super(`The message has ${bytes} bytes; the queue takes ${maxBytes} at most.`, options);
+    this.bytes = bytes;
+    this.maxBytes = maxBytes;
+  }
+}
+
+/**
+ * Thrown when a receipt handle no longer owns its message: the visibility timeout ran out and
+ * another receiver has it, or it was deleted or purged.
+ */
+export class ReceiptHandleInvalidError extends FacefleetError {
+  readonly code = 'receipt_handle_invalid';
+
+  constructor(options?: ErrorOptions) {
+    super('The receipt handle is not valid any more.', options);
+  }
+}
+
+/** Thrown when no object (or no such version of it) is stored under a key. */
+export class NoSuchKeyError extends FacefleetError {
+  readonly code = 'no_such_key';
+  readonly key: string;
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`Nothing is stored under the key "${key}".`, options);
+    this.key = key;
+  }
+}
+
+/** Thrown when `ifMatch` or `ifNoneMatch` did not hold: somebody else wrote in between. */
+export class PreconditionFailedError extends FacefleetError {
+  readonly code = 'precondition_failed';
+  readonly key: string;
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`The object "${key}" was changed by somebody else in the meantime.`, options);
+    this.key = key;
+  }
+}
+
+/** Thrown when a message's body is not what its schema says. */
+export class MalformedMessageError extends FacefleetError {
+  readonly code = 'malformed_message';
+}

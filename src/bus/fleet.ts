@@ -1,0 +1,34 @@
+/** EC2's instance states. */
+export type InstanceState =
+  | 'pending'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'shutting-down'
+  | 'terminated';
+
+export interface InstanceDescription {
+  readonly id: string;
+  readonly state: InstanceState;
+  /** When it was last started, in milliseconds since the Unix epoch; absent if it never was. */
+  readonly launchedAt?: number;
+}
+
+/** What one call did to one instance: a partial failure is a value, not an exception. */
+export type InstanceResult =
+  | { readonly id: string; readonly state: InstanceState }
+  | { readonly id: string; readonly error: { readonly code: string; readonly message: string } };
+
+/** The pool of instances that workers run on, with EC2 semantics. */
+export interface Fleet {
+  /** Every instance of the fleet, terminated ones included while the provider still lists them. */
+  describe(): Promise<InstanceDescription[]>;
+  /** Starts stopped instances; each is `pending` until its worker is up. */
+  start(ids: readonly string[]): Promise<InstanceResult[]>;
+  /** Stops running instances; each is `stopping` until its worker has drained and exited. */
+  stop(ids: readonly string[]): Promise<InstanceResult[]>;
+  /** Adds `count` new instances, started. */
+  launch(count: number): Promise<InstanceResult[]>;
+  /** Removes instances for good. */
+  terminate(ids: readonly string[]): Promise<InstanceResult[]>;
+}

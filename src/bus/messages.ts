@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+import { MalformedMessageError } from './errors.ts';
+
+/** Version of the messages below; a reader refuses what it does not know. */
+const VERSION = 1;
+
+/** Where a photo lies when it does not fit into its message. */
+const photoLocation = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string(),
+});
+
+/** Web tier → worker: recognise this photo. `image` is base64 inline, or where the photo lies. */
+export const recognitionRequest = z.object({
+  v: z.literal(VERSION),
+  id: z.string(),
+  fileName: z.string(),
+  /** Name of the queue that waits for the answer. */
+  replyTo: z.string(),
+  image: z.union([z.base64(), photoLocation]),
+});
+
+/** Pixels of the upright photo. */
+const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+/** One face of a photo and who it is. */
+const recognisedFace = z.object({
+  box,
+  /** The detector's confidence, 0 to 1. */
+  score: z.number(),
+  /** `unknown` when nobody in the gallery is near enough. */
+  name: z.string(),
+  /** Cosine to the nearest person, −1 to 1; null when the gallery is empty. */
+  similarity: z.number().nullable(),
+});
+
+/** The answer to one request: the faces, largest first, or why there is none. */
+const outcome = z.union([
+  z.object({ faces: z.array(recognisedFace), gallerySize: z.number().int() }),
+  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+]);
+
+/** Worker → web tier. */
+export const recognitionReply = z.object({
+  v: z.literal(VERSION),
+  id: z.string(),
+  fileName: z.string(),
+  outcome,
+});
+
+export type PhotoLocation = z.infer<typeof photoLocation>;
+export type RecognitionRequest = z.infer<typeof recognitionRequest>;
+export type RecognisedFace = z.infer<typeof recognisedFace>;
+export type Outcome = z.infer<typeof outcome>;
+export type RecognitionReply = z.infer<typeof recognitionReply>;
+
+export const encodeRequest = (request: Omit<RecognitionRequest, 'v'>): string =>
+  JSON.stringify({ v: VERSION, ...request });
+
+export const encodeReply = (reply: Omit<RecognitionReply, 'v'>): string =>
+  JSON.stringify({ v: VERSION, ...reply });
+
+/** @throws MalformedMessageError */
+export const decodeRequest = (body: string): RecognitionRequest =>
+  decode(recognitionRequest, body, 'recognition request');
+
+/** @throws MalformedMessageError */
+export const decodeReply = (body: string): RecognitionReply =>
+  decode(recognitionReply, body, 'recognition reply');
+
+function decode<T>(schema: z.ZodType<T>, body: string, what: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new MalformedMessageError(`The ${what} is not JSON.`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    throw new MalformedMessageError(`The ${what} is malformed: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** S3's limit on a key's length. */
+const MAX_KEY_BYTES = 1024;
+const HASH_CHARS = 32;
+
+/** What stays as it is in a key; everything else is percent-encoded (S3's own "safe characters"). */
+const PLAIN = /^[A-Za-z0-9!_'()*-][A-Za-z0-9!_.'()* -]*$/;
+
+/**
+ * The object key for a file name. Plain names are kept as they are; others are percent-encoded, so
+ * that no `..`, control character or separator reaches a store or an SDK that normalises paths;
+ * names too long for a key are cut and end in a hash of the whole name. Different names never get
+ * the same key.
+ */
+export function objectKeyOf(fileName: string): string {
+  if (PLAIN.test(fileName) && fileName.length <= MAX_KEY_BYTES) return fileName;
+  const encoded = percentEncode(fileName);
+  if (encoded.length <= MAX_KEY_BYTES) return encoded;
+  const hash = createHash('sha256').update(fileName).digest('hex').slice(0, HASH_CHARS);
+  const head = encoded.slice(0, MAX_KEY_BYTES - HASH_CHARS - 1).replace(/%[0-9A-F]?$/, '');
+  return `${head}~${hash}`;
+}
+
+function percentEncode(fileName: string): string {
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replaceAll('~', '%7E');
+  const safe = encoded.replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
+  return safe === '' ? '%' : safe;
+}

@@ -1,0 +1,65 @@
+export interface ObjectVersion {
+  /** Changes with the object's content; for `ifMatch`. */
+  readonly etag: string;
+  readonly versionId: string;
+}
+
+export interface ObjectHead extends ObjectVersion {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly lastModified: number;
+}
+
+export interface StoredObject extends ObjectHead {
+  readonly body: Uint8Array;
+}
+
+export interface PutOptions {
+  /** MIME type; `application/octet-stream` by default. */
+  readonly contentType?: string;
+  /** Write only if the current object has this ETag. */
+  readonly ifMatch?: string;
+  /** `'*'`: write only if there is no object under the key. */
+  readonly ifNoneMatch?: '*';
+}
+
+export interface ListOptions {
+  readonly prefix?: string;
+  /** Whether to list every version of every object instead of the current ones. */
+  readonly allVersions?: boolean;
+}
+
+/**
+ * A versioned bucket with S3 semantics. Keys are data, never paths: any string of 1 to 1,024 bytes
+ * of UTF-8. Writing under a key keeps the earlier versions.
+ */
+export interface ObjectStore {
+  readonly name: string;
+
+  /**
+   * Resolves when the object is durable; a reader sees the old or the new object, never half of one.
+   * @throws PreconditionFailedError
+   */
+  put(key: string, body: Uint8Array, options?: PutOptions): Promise<ObjectVersion>;
+
+  /** @throws NoSuchKeyError */
+  get(key: string, options?: { versionId?: string }): Promise<StoredObject>;
+
+  /** The object's description, or `undefined` when there is none. */
+  head(key: string, options?: { versionId?: string }): Promise<ObjectHead | undefined>;
+
+  /** In the order of the keys' UTF-8 bytes; versions of one key newest first. */
+  list(options?: ListOptions): AsyncIterable<ObjectHead>;
+
+  /**
+   * Deletes the object. Its earlier versions stay readable by their ids unless `allVersions`, which
+   * is erasure. Deleting what is not there is no error.
+   */
+  delete(key: string, options?: { allVersions?: boolean }): Promise<void>;
+
+  /** Erases every version of every object. */
+  purge(): Promise<void>;
+}
