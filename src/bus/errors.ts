@@ -73,3 +73,16 @@ export class PreconditionFailedError extends FacefleetError {
 export class MalformedMessageError extends FacefleetError {
   readonly code = 'malformed_message';
 }
+
+/**
+ * Thrown when no retry can make faces out of these bytes: the uploader has to send another photo.
+ * `code` is the recogniser's own word for why (`undecodable_image`, `too_many_pixels`, …).
+ */
+export class PhotoRejectedError extends FacefleetError {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,138 @@
+import { type ActorRefFrom, createActor, fromPromise, toPromise } from 'xstate';
+
+import type { Clock } from '../bus/clock.ts';
+import {
+  decodeReply,
+  encodeRequest,
+  type Outcome,
+  type RecognitionRequest,
+} from '../bus/messages.ts';
+import { objectKeyOf } from '../bus/object-key.ts';
+import type { Message, MessageQueue } from '../bus/queue.ts';
+import type { ObjectStore } from '../bus/store.ts';
+import { replyConsumerMachine } from './reply-consumer.ts';
+import { requestMachine } from './request.ts';
+
+export interface WebTierPorts {
+  readonly clock: Clock;
+  readonly requests: MessageQueue;
+  readonly replies: MessageQueue;
+  readonly inputBucket: ObjectStore;
+  /** A fresh request id. */
+  readonly newId: () => string;
+  /** How long a client waits for its answer, in milliseconds. */
+  readonly deadlineMs: number;
+  /** What went wrong with the response queue, for the log; the consumer goes on by itself. */
+  readonly onReplyFailure: (error: unknown) => void;
+}
+
+export interface Upload {
+  readonly fileName: string;
+  readonly photo: Uint8Array;
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
+export interface WebTier {
+  /**
+   * Queues the photo and waits for its answer.
+   * @throws RequestExpiredError, RequestPurgedError, RequestAbandonedError, or what the queue throws
+   */
+  recognise(upload: Upload, signal: AbortSignal): Promise<Answer>;
+  /** Stops reading replies; requests that still wait end by their deadlines. */
+  stop(): Promise<void>;
+}
+
+/** Long poll and visibility timeout of the response queue. */
+const REPLY_WAIT_SECONDS = 20;
+const REPLY_VISIBILITY_SECONDS = 30;
+const REPLIES_A_RECEIVE = 10;
+
+/** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
+export function startWebTier(ports: WebTierPorts): WebTier {
+  const waiting = new Map<string, ActorRefFrom<typeof requestMachine>>();
+
+  const consumer = createActor(
+    replyConsumerMachine.provide({
+      actors: {
+        receive: fromPromise(({ signal }) =>
+          ports.replies.receive({
+            max: REPLIES_A_RECEIVE,
+            waitSeconds: REPLY_WAIT_SECONDS,
+            visibilitySeconds: REPLY_VISIBILITY_SECONDS,
+            signal,
+          }),
+        ),
+        deleteMessages: fromPromise<void, readonly Message[]>(({ input }) =>
+          ports.replies.delete(input.map((message) => message.receiptHandle)),
+        ),
+      },
+      actions: {
+        deliver: (_, messages) => messages.forEach(deliver),
+        reportFailure: (_, { error }) => ports.onReplyFailure(error),
+      },
+    }),
+    { clock: ports.clock },
+  ).start();
+
+  function deliver(message: Message): void {
+    try {
+      const { id, outcome } = decodeReply(message.body);
+      // Nobody waits for a late or repeated reply; its result is in the output bucket.
+      waiting.get(id)?.send({ type: 'REPLY', outcome });
+    } catch (error) {
+      ports.onReplyFailure(error);
+    }
+  }
+
+  async function recognise(upload: Upload, signal: AbortSignal): Promise<Answer> {
+    const id = ports.newId();
+    const request = createActor(
+      requestMachine.provide({
+        actors: { send: fromPromise(() => send(ports, id, upload)) },
+      }),
+      { clock: ports.clock, input: { id, deadlineMs: ports.deadlineMs } },
+    );
+    const abandon = (): void => request.send({ type: 'ABANDON' });
+    waiting.set(id, request);
+    signal.addEventListener('abort', abandon, { once: true });
+    try {
+      request.start();
+      if (signal.aborted) abandon();
+      const output = await toPromise(request);
+      if ('error' in output) throw output.error;
+      return { id, outcome: output.outcome };
+    } finally {
+      waiting.delete(id);
+      signal.removeEventListener('abort', abandon);
+    }
+  }
+
+  return {
+    recognise,
+    async stop() {
+      consumer.send({ type: 'STOP' });
+      await toPromise(consumer);
+    },
+  };
+}
+
+/** Sends the photo inline when the message fits the queue, else by way of the input bucket. */
+async function send(ports: WebTierPorts, id: string, { fileName, photo }: Upload): Promise<void> {
+  const { requests, replies, inputBucket } = ports;
+  const encode = (image: RecognitionRequest['image']): string =>
+    encodeRequest({ id, fileName, replyTo: replies.name, image });
+
+  const envelopeBytes = Buffer.byteLength(encode(''));
+  const inlineBytes = envelopeBytes + Math.ceil(photo.byteLength / 3) * 4;
+  if (inlineBytes <= requests.maxMessageBytes) {
+    await requests.send(encode(Buffer.from(photo).toString('base64')));
+    return;
+  }
+  const key = objectKeyOf(fileName);
+  const { versionId } = await inputBucket.put(key, photo);
+  await requests.send(encode({ bucket: inputBucket.name, key, versionId }));
+}

@@ -1,0 +1,168 @@
+import { type EventObject, fromCallback, fromPromise } from 'xstate';
+
+import type { Clock } from '../bus/clock.ts';
+import {
+  NoSuchKeyError,
+  PhotoRejectedError,
+  QueueDoesNotExistError,
+  ReceiptHandleInvalidError,
+} from '../bus/errors.ts';
+import {
+  decodeRequest,
+  encodeReply,
+  type Outcome,
+  type RecognitionRequest,
+} from '../bus/messages.ts';
+import { objectKeyOf } from '../bus/object-key.ts';
+import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
+import type { ObjectStore } from '../bus/store.ts';
+import type { DecodedPhoto, Job } from './worker.ts';
+
+export interface WorkerPorts {
+  readonly clock: Clock;
+  readonly requests: MessageQueue;
+  /** Finds the queue that a request names in `replyTo`. */
+  readonly queues: QueueDirectory;
+  readonly inputBucket: ObjectStore;
+  readonly outputBucket: ObjectStore;
+  /** @throws PhotoRejectedError when these bytes are no photo that can be read */
+  decode(photo: Uint8Array): Promise<DecodedPhoto>;
+  /** How long a message in hand is hidden from others, in seconds (the mission: 30). */
+  readonly visibilitySeconds: number;
+}
+
+/** The pause of the mission when the queue is empty. It *is* the long poll, so no photo waits for it. */
+const WAIT_SECONDS = 5;
+
+/** How long a photo may keep its message hidden in all: one that hangs has to come back. */
+const MAX_HIDDEN_SECONDS = 150;
+
+/** A failed message becomes visible again after 1, 2, 4, 8 … seconds, at most this. */
+const MAX_RELEASE_SECONDS = 30;
+
+/** The worker machine's steps on real ports: `workerMachine.provide({ actors: workerSteps(ports) })`. */
+export function workerSteps(ports: WorkerPorts) {
+  return {
+    receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
+      const abort = new AbortController();
+      receive(() => abort.abort());
+      ports.requests
+        .receive({
+          max: 1,
+          waitSeconds: WAIT_SECONDS,
+          visibilitySeconds: ports.visibilitySeconds,
+          signal: abort.signal,
+        })
+        .then(
+          ([message]) => sendBack({ type: 'RECEIVED', message }),
+          (error: unknown) => sendBack({ type: 'RECEIVE_FAILED', error }),
+        );
+      return () => abort.abort();
+    }),
+
+    keepHidden: fromCallback<EventObject, { receiptHandle: string }>(({ input, sendBack }) =>
+      keepHidden(ports, input.receiptHandle, sendBack),
+    ),
+
+    open: fromPromise<Job, Message>(async ({ input: message }) => ({
+      message,
+      request: decodeRequest(message.body),
+    })),
+
+    decode: fromPromise<DecodedPhoto, Job>(async ({ input: { request } }) =>
+      ports.decode(await photoOf(ports, request)),
+    ),
+
+    storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(async ({ input }) => {
+      const { fileName, image } = input.job.request;
+      // A photo that came by the bucket is there already.
+      if (typeof image !== 'string') return;
+      await ports.inputBucket.put(objectKeyOf(fileName), input.decoded.bytes);
+    }),
+
+    recognise: fromPromise<Outcome, DecodedPhoto>(({ input: photo }) => photo.recognise()),
+
+    reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
+      const { id, fileName, replyTo } = input.job.request;
+      try {
+        const queue = await ports.queues.open(replyTo);
+        await queue.send(encodeReply({ id, fileName, outcome: input.outcome }));
+      } catch (error) {
+        // The web tier that asked is gone for good: nobody waits, but the result is still stored.
+        if (!(error instanceof QueueDoesNotExistError)) throw error;
+      }
+    }),
+
+    storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
+      const { id, fileName } = input.job.request;
+      const result = JSON.stringify({ id, fileName, ...input.outcome });
+      await ports.outputBucket.put(objectKeyOf(fileName), Buffer.from(result), {
+        contentType: 'application/json',
+      });
+    }),
+
+    deleteMessage: fromPromise<void, Message>(({ input: message }) =>
+      ports.requests.delete([message.receiptHandle]),
+    ),
+
+    release: fromPromise<void, Message>(({ input: { receiptHandle, receiveCount } }) =>
+      ports.requests.extend(receiptHandle, Math.min(2 ** (receiveCount - 1), MAX_RELEASE_SECONDS)),
+    ),
+  };
+}
+
+async function photoOf(
+  { inputBucket }: WorkerPorts,
+  { image }: RecognitionRequest,
+): Promise<Uint8Array> {
+  if (typeof image === 'string') return Buffer.from(image, 'base64');
+  try {
+    const { body } = await inputBucket.get(image.key, { versionId: image.versionId });
+    return body;
+  } catch (error) {
+    if (!(error instanceof NoSuchKeyError)) throw error;
+    throw new PhotoRejectedError(
+      'photo_gone',
+      'The photo was removed from the input bucket before it could be recognised. Send it again.',
+      { cause: error },
+    );
+  }
+}
+
+/** Extends the visibility timeout at every half of it, until stopped, lost, or the limit is reached. */
+function keepHidden(
+  { clock, requests, visibilitySeconds }: WorkerPorts,
+  receiptHandle: string,
+  sendBack: (event: { type: 'LOST' } | { type: 'HUNG' }) => void,
+): () => void {
+  const until = clock.now() + MAX_HIDDEN_SECONDS * 1000;
+  let stopped = false;
+  let timer: unknown;
+
+  const schedule = (): void => {
+    timer = clock.setTimeout(() => void extend(), (visibilitySeconds * 1000) / 2);
+  };
+  const extend = async (): Promise<void> => {
+    const secondsLeft = (until - clock.now()) / 1000;
+    if (secondsLeft <= 0) {
+      sendBack({ type: 'HUNG' });
+      return;
+    }
+    try {
+      await requests.extend(receiptHandle, Math.min(visibilitySeconds, Math.ceil(secondsLeft)));
+    } catch (error) {
+      if (error instanceof ReceiptHandleInvalidError) {
+        if (!stopped) sendBack({ type: 'LOST' });
+        return;
+      }
+      // Any other failure may pass: the next half of the timeout is another try.
+    }
+    if (!stopped) schedule();
+  };
+
+  schedule();
+  return () => {
+    stopped = true;
+    clock.clearTimeout(timer);
+  };
+}
