@@ -21,14 +21,10 @@ export type InstanceResult =
 
 /** The pool of instances that workers run on, with EC2 semantics. */
 export interface Fleet {
-  /** Every instance of the fleet, terminated ones included while the provider still lists them. */
+  /** Every instance of the fleet; terminated ones while the provider still lists them. */
   describe(): Promise<InstanceDescription[]>;
   /** Starts stopped instances; each is `pending` until its worker is up. */
   start(ids: readonly string[]): Promise<InstanceResult[]>;
   /** Stops running instances; each is `stopping` until its worker has drained and exited. */
   stop(ids: readonly string[]): Promise<InstanceResult[]>;
-  /** Adds `count` new instances, started. */
-  launch(count: number): Promise<InstanceResult[]>;
-  /** Removes instances for good. */
-  terminate(ids: readonly string[]): Promise<InstanceResult[]>;
 }

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import type { Clock } from '../../bus/clock.ts';
+import type { Fleet, InstanceDescription, InstanceResult } from '../../bus/fleet.ts';
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
+import type { ProcessRegistry } from './process-registry.ts';
+
+export interface LocalFleetOptions {
+  readonly registry: ProcessRegistry;
+  readonly clock: Clock;
+  /** The ids of the pool's instances. */
+  readonly instanceIds: readonly string[];
+  /** Program and arguments that run an instance's worker. */
+  readonly command: (instanceId: string) => readonly [program: string, ...args: string[]];
+  /** Called when a worker process of ours has exited. */
+  readonly onExit?: (instanceId: string) => void;
+}
+
+/** A worker that has not drained by then is killed, as EC2 cuts the power in the end. */
+const STOP_TIMEOUT_MS = 180_000;
+
+/**
+ * A fleet whose instances are worker processes on this machine. Each runs in a process group of its
+ * own, so that a Ctrl-C meant for the service does not cut it off in the middle of a photo; it
+ * registers itself as `running` when it is ready. An instance without a process is `stopped`.
+ */
+export class LocalFleet implements Fleet {
+  readonly #options: LocalFleetOptions;
+  readonly #killTimers = new Map<string, unknown>();
+
+  constructor(options: LocalFleetOptions) {
+    this.#options = options;
+  }
+
+  async describe(): Promise<InstanceDescription[]> {
+    return this.#options.instanceIds.map((id) => {
+      const record = this.#options.registry.get(id);
+      if (record === undefined) return { id, state: 'stopped' };
+      return { id, state: record.state, launchedAt: record.launchedAt };
+    });
+  }
+
+  start(ids: readonly string[]): Promise<InstanceResult[]> {
+    return Promise.all(ids.map((id) => this.#start(id)));
+  }
+
+  async stop(ids: readonly string[]): Promise<InstanceResult[]> {
+    return ids.map((id) => this.#stop(id));
+  }
+
+  /** Forgets the processes; they run on. */
+  close(): void {
+    for (const id of this.#killTimers.keys()) this.#cancelKill(id);
+  }
+
+  async #start(id: string): Promise<InstanceResult> {
+    const { registry, clock, command, onExit } = this.#options;
+    if (registry.get(id) !== undefined) return incorrectState(id, 'is not stopped');
+
+    const [program, ...args] = command(id);
+    const child = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('exit', () => {
+      this.#cancelKill(id);
+      onExit?.(id);
+    });
+    const process = await spawned(child);
+    if (process === undefined) {
+      return { id, error: { code: 'spawn_failed', message: `${program} could not be started.` } };
+    }
+    child.unref();
+    registry.claim(id, { ...process, state: 'pending', launchedAt: clock.now() });
+    return { id, state: 'pending' };
+  }
+
+  #stop(id: string): InstanceResult {
+    const { registry } = this.#options;
+    const record = registry.get(id);
+    if (record === undefined) return incorrectState(id, 'is not running');
+
+    registry.setState(id, record, 'stopping');
+    signal(record.pid, 'SIGTERM');
+    this.#scheduleKill(id, record);
+    return { id, state: 'stopping' };
+  }
+
+  #scheduleKill(id: string, process: ProcessIdentity): void {
+    this.#cancelKill(id);
+    const timer = this.#options.clock.setTimeout(() => {
+      this.#killTimers.delete(id);
+      if (isAlive(process)) signal(process.pid, 'SIGKILL');
+    }, STOP_TIMEOUT_MS);
+    this.#killTimers.set(id, timer);
+  }
+
+  #cancelKill(id: string): void {
+    this.#options.clock.clearTimeout(this.#killTimers.get(id));
+    this.#killTimers.delete(id);
+  }
+}
+
+const incorrectState = (id: string, why: string): InstanceResult => ({
+  id,
+  error: { code: 'IncorrectInstanceState', message: `The instance ${id} ${why}.` },
+});
+
+/** The child's identity once it runs, or `undefined` when it could not be started. */
+async function spawned(child: ChildProcess): Promise<ProcessIdentity | undefined> {
+  try {
+    await once(child, 'spawn');
+  } catch {
+    return undefined;
+  }
+  return child.pid === undefined ? undefined : identityOf(child.pid);
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // Gone in the meantime is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+
+import { open } from 'lmdb';
+
+import type { InstanceState } from '../../bus/fleet.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** What a process is registered as doing, in EC2's words. */
+export type ProcessState = Extract<InstanceState, 'pending' | 'running' | 'stopping'>;
+
+export interface ProcessRecord extends ProcessIdentity {
+  readonly state: ProcessState;
+  /** Milliseconds since the Unix epoch. */
+  readonly launchedAt: number;
+}
+
+/**
+ * Who runs on a data folder: names (`service`, an instance id) and the processes that hold them.
+ * A record is worth as much as its process lives, so a crash leaves nothing to clean up, and a
+ * restarted service finds the processes of the one before. Shared by all processes of the folder.
+ */
+export interface ProcessRegistry {
+  /** The record under a name if its process still runs. */
+  get(name: string): ProcessRecord | undefined;
+  /** Registers a process unless another living one holds the name; returns who holds it now. */
+  claim(name: string, record: ProcessRecord): ProcessRecord;
+  /** Changes the state of the process that holds the name, if it is that very one. */
+  setState(name: string, holder: ProcessIdentity, state: ProcessState): void;
+  /** Gives the name back, if that very process holds it. */
+  release(name: string, holder: ProcessIdentity): void;
+  close(): Promise<void>;
+}
+
+export function openProcessRegistry(folder: string): ProcessRegistry {
+  const records = open<ProcessRecord, string>({
+    path: join(folder, 'processes'),
+    encoding: 'json',
+  });
+
+  const living = (name: string): ProcessRecord | undefined => {
+    const record = records.get(name);
+    return record !== undefined && isAlive(record) ? record : undefined;
+  };
+  const isHeldBy = (name: string, { pid, startTime }: ProcessIdentity): boolean => {
+    const record = records.get(name);
+    return record?.pid === pid && record.startTime === startTime;
+  };
+
+  return {
+    get: living,
+    claim: (name, record) =>
+      records.transactionSync(() => {
+        const holder = living(name);
+        if (holder !== undefined) return holder;
+        records.putSync(name, record);
+        return record;
+      }),
+    setState: (name, holder, state) =>
+      records.transactionSync(() => {
+        const record = records.get(name);
+        if (record !== undefined && isHeldBy(name, holder)) {
+          records.putSync(name, { ...record, state });
+        }
+      }),
+    release: (name, holder) =>
+      records.transactionSync(() => {
+        if (isHeldBy(name, holder)) records.removeSync(name);
+      }),
+    close: () => records.close(),
+  };
+}
