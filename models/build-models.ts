@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { FacefleetError } from '../src/bus/errors.ts';
+import { dlib } from './convert/dlib.ts';
+import { frFeature } from './convert/fr-feature.ts';
+import { landmarks68 } from './convert/landmarks68.ts';
+import { mobilefacenet } from './convert/mobilefacenet.ts';
+import { ultraface } from './convert/ultraface.ts';
+import type { ModelEntry, PackagedModel } from './manifest.ts';
+import { encodeModel } from './onnx.ts';
+import type { Graph } from './onnx.ts';
+
+/** How the files of each model's source become a graph, by the model's id. */
+const CONVERTERS: Record<string, (...files: Uint8Array[]) => Graph> = {
+  ultraface,
+  landmarks68,
+  mobilefacenet,
+  fr_feature: frFeature,
+  dlib,
+};
+
+/** Thrown when the file of a model without a source is not there. */
+export class ModelMissingError extends FacefleetError {
+  readonly code = 'model_missing';
+}
+
+/** Thrown when a model comes out different from what the manifest says of it. */
+export class ModelMismatchError extends FacefleetError {
+  readonly code = 'model_mismatch';
+}
+
+/** Thrown when a model cannot be written: no space, no permission. */
+export class ModelNotWrittenError extends FacefleetError {
+  readonly code = 'model_not_written';
+}
+
+/**
+ * The models whose file in `folder` is absent or not the one that the manifest names.
+ * @throws ModelMissingError
+ */
+export async function findStale(
+  folder: string,
+  models: readonly ModelEntry[],
+): Promise<PackagedModel[]> {
+  const stale: PackagedModel[] = [];
+  for (const model of models) {
+    const bytes = await readFile(join(folder, model.file)).catch(() => undefined);
+    if (model.source !== undefined) {
+      if (bytes === undefined || sha256(bytes) !== model.sha256) stale.push(model);
+    } else if (bytes === undefined) {
+      throw new ModelMissingError(
+        `The model "${model.id}" has no source in models/manifest.json: ` +
+          `put its file ${model.file} into ${folder} or remove its entry.`,
+      );
+    }
+  }
+  return stale;
+}
+
+/**
+ * Builds a model from the files of its source and writes it into `folder`, whole or not at all.
+ * Resolves to its size in bytes.
+ * @throws ModelMismatchError, ModelNotWrittenError
+ */
+export async function buildModel(
+  folder: string,
+  model: PackagedModel,
+  files: readonly Uint8Array[],
+): Promise<number> {
+  const convert = CONVERTERS[model.id];
+  if (convert === undefined) {
+    throw new ModelMismatchError(
+      `models/manifest.json gives "${model.id}" a source, but nothing converts it.`,
+    );
+  }
+  const bytes = encodeModel(convert(...files));
+  const built = sha256(bytes);
+  if (built !== model.sha256) {
+    throw new ModelMismatchError(
+      `${model.file} was built with the SHA-256 ${built}, not ${model.sha256} as models/manifest.json says.`,
+    );
+  }
+  await writeWhole(join(folder, model.file), bytes);
+  return bytes.length;
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ModelNotWrittenError(`${path} could not be written: ${reason}`, { cause });
+  }
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
