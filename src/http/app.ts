@@ -1,0 +1,37 @@
+import { Router } from '@koa/router';
+import Koa from 'koa';
+
+import { failures } from './middleware/failures.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { sameOrigin } from './middleware/same-origin.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { assetsRoute } from './routes/assets.ts';
+import { healthRoute, readinessRoute } from './routes/health.ts';
+import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
+import { uploadPageRoute } from './routes/upload-page.ts';
+
+export interface AppOptions extends RecogniseOptions {
+  /** Why photos sent now would not be answered; nothing when they would. */
+  readonly notReadyReasons: () => Promise<readonly string[]>;
+}
+
+/** The web tier over HTTP: photos in, names out, and the pages around it. */
+export function createApp(options: AppOptions): Koa {
+  const router = new Router()
+    .get('/', uploadPageRoute(options.limits))
+    .post('/', recogniseRoute(options))
+    .get('/assets/:name', assetsRoute())
+    .get('/healthz', healthRoute)
+    .get('/readyz', readinessRoute(options.notReadyReasons));
+
+  const app = new Koa();
+  // What fails after an answer has begun, usually because the client hung up.
+  app.on('error', (error: unknown) => options.log.debug({ err: error }, 'A response broke off'));
+  app.use(requestLog(options.log));
+  app.use(securityHeaders);
+  app.use(failures(options.log));
+  app.use(sameOrigin);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}

@@ -1,0 +1,65 @@
+import { FacefleetError } from '../bus/errors.ts';
+
+/** The status of every error code that a client can be answered with; docs/http.md has the mends. */
+const STATUS_OF_CODE = {
+  // the upload as a whole
+  no_file: 400,
+  malformed_upload: 400,
+  too_many_files: 413,
+  request_too_large: 413,
+  // one photo
+  empty_file: 400,
+  unsupported_type: 415,
+  file_too_large: 413,
+  too_many_pixels: 413,
+  undecodable_image: 422,
+  photo_gone: 410,
+  // the way to an answer
+  abandoned: 499,
+  purged: 410,
+  deadline_exceeded: 504,
+  internal: 500,
+  // the request itself
+  cross_origin: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_implemented: 501,
+} as const;
+
+export type HttpErrorCode = keyof typeof STATUS_OF_CODE;
+
+/** What a client is told about a failure. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Thrown when the web tier itself turns a request away. */
+export class HttpError extends FacefleetError {
+  readonly code: HttpErrorCode;
+
+  constructor(code: HttpErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The HTTP status for an error code; one that this table does not know is a failure of ours. */
+export function statusOfCode(code: string): number {
+  return isKnown(code) ? STATUS_OF_CODE[code] : STATUS_OF_CODE.internal;
+}
+
+/** What to tell the client: a named failure as it is, and nothing about any other. */
+export function failureOf(error: unknown, requestId: string): Failure {
+  if (error instanceof FacefleetError && isKnown(error.code)) {
+    return { code: error.code, message: error.message };
+  }
+  return {
+    code: 'internal',
+    message: `Something went wrong on the server. Try again; if it stays, its log says more about request ${requestId}.`,
+  };
+}
+
+function isKnown(code: string): code is HttpErrorCode {
+  return Object.hasOwn(STATUS_OF_CODE, code);
+}

@@ -1,0 +1,26 @@
+const MB = 2 ** 20;
+
+/** What one upload may be at most. */
+export interface UploadLimits {
+  /** Photos in one request. */
+  readonly files: number;
+  /** Bytes of one photo. */
+  readonly fileBytes: number;
+  /** Bytes of one request. */
+  readonly requestBytes: number;
+  /** Width × height of one photo. */
+  readonly pixels: number;
+}
+
+export const defaultLimits: UploadLimits = {
+  files: 20,
+  fileBytes: 25 * MB,
+  requestBytes: 100 * MB,
+  pixels: 50_000_000,
+};
+
+export const megabytes = (bytes: number): string => `${round(bytes / MB)} MB`;
+
+export const megapixels = (pixels: number): string => `${round(pixels / 1e6)} megapixels`;
+
+const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,147 @@
+import type { Readable } from 'node:stream';
+
+import { errors, type File, multipart, type Part, type PluginFunction } from 'formidable';
+import type { Context } from 'koa';
+import { koaBody } from 'koa-body';
+
+import { HttpError } from './errors.ts';
+import { fileNameOf } from './file-name.ts';
+import { megabytes, type UploadLimits } from './limits.ts';
+import { fileTooLarge } from './photo-check.ts';
+import { NAMELESS, type ReceivedFile } from './received-file.ts';
+
+/** More than any client sends as the headers of one part. */
+const PART_HEADER_BYTES = 16 * 1024;
+
+/**
+ * Receives the files of a multipart body into `folder`, whatever their fields are called, in the
+ * order in which they were sent. Fields that are no files are passed over.
+ * @throws HttpError
+ */
+export async function receiveMultipart(
+  ctx: Context,
+  folder: string,
+  limits: UploadLimits,
+): Promise<ReceivedFile[]> {
+  const files: File[] = [];
+  const parse = koaBody({
+    multipart: true,
+    multipartTypes: ['multipart/form-data'],
+    json: false,
+    text: false,
+    urlencoded: false,
+    patchKoa: false,
+    formidable: {
+      uploadDir: folder,
+      allowEmptyFiles: true,
+      minFileSize: 0,
+      maxFileSize: limits.requestBytes,
+      // Only this parser: formidable chooses one by looking for words in the whole Content-Type,
+      // and a boundary may be any word.
+      enabledPlugins: [multipart, photosWithin(limits)],
+      onFileBegin: (_field, file) => files.push(file),
+    },
+  });
+  try {
+    await parse(ctx, () => Promise.resolve());
+  } catch (error) {
+    throw malformedOr(error);
+  }
+  return files.filter(isChosen).map(({ originalFilename, filepath }) => ({
+    fileName: originalFilename || NAMELESS,
+    path: filepath,
+  }));
+}
+
+/** A form sent with no photo chosen has a file without a name and without content. */
+const isChosen = ({ originalFilename, size }: File): boolean => originalFilename !== '' || size > 0;
+
+function malformedOr(error: unknown): unknown {
+  if (!(error instanceof errors.default)) return error;
+  if (error.code === errors.aborted) {
+    return new HttpError('abandoned', 'The client went away while it sent the photo.');
+  }
+  return new HttpError(
+    'malformed_upload',
+    'The upload is not well-formed multipart/form-data: its boundary is missing, or the body ends too early. Send it again.',
+    { cause: error },
+  );
+}
+
+/**
+ * Tells formidable what a photo is (a part with a file name, even without a Content-Type, or an
+ * image even without a file name), and stops it at the limits: it looks at a file's size only when
+ * the whole file is there, and at that of headers never.
+ */
+function photosWithin(limits: UploadLimits): PluginFunction {
+  return (form) => {
+    const { _parser: parser } = form as unknown as { _parser: Readable | null };
+    if (parser === null) return;
+    const refuse = (error: HttpError): void => void parser.destroy(error);
+
+    form.on('progress', (received) => {
+      if (received > limits.requestBytes) refuse(requestTooLarge(limits));
+    });
+
+    let headerBytes = 0;
+    parser.prependListener('data', ({ name, start, end }: ParserEvent) => {
+      if (name === 'partBegin') headerBytes = 0;
+      if (name === 'headerField' || name === 'headerValue') headerBytes += end - start;
+      if (headerBytes > PART_HEADER_BYTES) refuse(partHeaderTooLarge());
+    });
+
+    let photos = 0;
+    form.onPart = (part) => {
+      const fileName = fileNameOf(headersOf(part)['content-disposition'] ?? '');
+      const isPhoto = fileName !== undefined || part.mimetype?.startsWith('image/');
+      if (!isPhoto) return;
+
+      photos += 1;
+      if (photos > limits.files) {
+        refuse(tooManyFiles(limits));
+        return;
+      }
+      let bytes = 0;
+      part.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > limits.fileBytes) refuse(fileTooLarge(limits));
+      });
+      part.originalFilename = fileName ?? '';
+      part.mimetype ??= 'application/octet-stream';
+      // formidable waits for the promise that its declaration does not mention.
+      return form._handlePart(part);
+    };
+  };
+}
+
+/** What formidable's multipart parser emits. */
+interface ParserEvent {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The headers of a part, which formidable's declaration does not mention. */
+const headersOf = (part: Part): Partial<Record<string, string>> =>
+  (part as Part & { headers: Partial<Record<string, string>> }).headers;
+
+function requestTooLarge(limits: UploadLimits): HttpError {
+  return new HttpError(
+    'request_too_large',
+    `The photos of one request may have ${megabytes(limits.requestBytes)} together. Send them in several requests.`,
+  );
+}
+
+function tooManyFiles(limits: UploadLimits): HttpError {
+  return new HttpError(
+    'too_many_files',
+    `One request may carry ${limits.files} photos. Send the others in further requests.`,
+  );
+}
+
+function partHeaderTooLarge(): HttpError {
+  return new HttpError(
+    'malformed_upload',
+    'The headers of one part of the upload are too long. Give the file a shorter name.',
+  );
+}

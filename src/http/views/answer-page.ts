@@ -1,0 +1,49 @@
+import type { RecognisedFace } from '../../bus/messages.ts';
+import type { Answer } from '../answer.ts';
+import { html, type Html } from './html.ts';
+import { layout } from './layout.ts';
+
+/** The answer to a form that was sent without JavaScript. */
+export function answerPage(answers: readonly Answer[]): Html {
+  return layout({
+    title: 'Who is in the photo · facefleet',
+    main: html`<section class="answers">
+      <h1>Who is in the photo</h1>
+      ${isGalleryEmpty(answers) ? emptyGalleryHint : ''}
+      <ul class="cards">
+        ${answers.map(card)}
+      </ul>
+      <p><a class="button" href="/">Recognise more photos</a></p>
+    </section>`,
+  });
+}
+
+export const emptyGalleryHint = html`<p class="hint">
+  Nobody is enrolled yet, so every face is unknown. Enrol people from a folder of photos with
+  <code>npx facefleet enroll DIR</code>.
+</p>`;
+
+const isGalleryEmpty = (answers: readonly Answer[]): boolean =>
+  answers.some(({ outcome }) => 'gallerySize' in outcome && outcome.gallerySize === 0);
+
+function card({ fileName, outcome }: Answer): Html {
+  return html`<li class="card">
+    <h2 class="file-name">${fileName}</h2>
+    ${
+      'error' in outcome
+        ? html`<p class="failure">${outcome.error.message}</p>`
+        : outcome.faces.length === 0
+          ? html`<p>No face was found.</p>`
+          : html`<ol class="people">
+              ${outcome.faces.map(person)}
+            </ol>`
+    }
+  </li>`;
+}
+
+function person({ name, similarity }: RecognisedFace): Html {
+  return html`<li class="${name === 'unknown' ? 'person unknown' : 'person'}">
+    <span class="name">${name}</span>
+    ${similarity === null ? '' : html`<span class="similarity">${similarity.toFixed(2)}</span>`}
+  </li>`;
+}

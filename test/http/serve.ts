@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+
+import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
+import { createApp } from '../../src/http/app.ts';
+import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
+import type { Recognise } from '../../src/http/routes/recognise.ts';
+
+type Photo = Parameters<Recognise>[0];
+
+export interface Served {
+  readonly url: string;
+  readonly port: number;
+  /** What was handed to the recogniser, in order of arrival. */
+  readonly queued: readonly Photo[];
+  /** The log's lines so far. */
+  readonly log: readonly Record<string, unknown>[];
+  /** What lies in the upload folder. */
+  leftovers(): Promise<string[]>;
+}
+
+interface Script {
+  readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
+  readonly notReadyReasons?: () => Promise<readonly string[]>;
+  readonly limits?: Partial<UploadLimits>;
+}
+
+export const face = (name: string, similarity: number | null = 0.71): RecognisedFace => ({
+  box: { x: 1, y: 1, width: 4, height: 5 },
+  score: 0.99,
+  name,
+  similarity,
+});
+
+export const found = (...faces: RecognisedFace[]): Outcome => ({ faces, gallerySize: 2 });
+
+/** The real app on a free port, with a scripted recogniser; gone when the test is over. */
+export async function serve(script: Script = {}): Promise<Served> {
+  const uploadFolder = await mkdtemp(join(tmpdir(), 'facefleet-http-'));
+  const queued: Photo[] = [];
+  const log: Record<string, unknown>[] = [];
+  const answer = script.recognise ?? (() => found(face('Ada')));
+
+  const app = createApp({
+    uploadFolder,
+    limits: { ...defaultLimits, ...script.limits },
+    log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
+    notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
+    async recognise(photo, signal) {
+      queued.push(photo);
+      return { id: photo.id, outcome: await answer(photo, signal) };
+    },
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await rm(uploadFolder, { recursive: true });
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    queued,
+    log,
+    leftovers: () => readdir(uploadFolder),
+  };
+}
