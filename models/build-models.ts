@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { FacefleetError } from '../src/bus/errors.ts';
@@ -11,6 +10,8 @@ import { ultraface } from './convert/ultraface.ts';
 import type { ModelEntry, PackagedModel } from './manifest.ts';
 import { encodeModel } from './onnx.ts';
 import type { Graph } from './onnx.ts';
+import { sha256 } from './sha256.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** How the files of each model's source become a graph, by the model's id. */
 const CONVERTERS: Record<string, (...files: Uint8Array[]) => Graph> = {
@@ -82,20 +83,14 @@ export async function buildModel(
       `${model.file} was built with the SHA-256 ${built}, not ${model.sha256} as models/manifest.json says.`,
     );
   }
-  await writeWhole(join(folder, model.file), bytes);
+  const path = join(folder, model.file);
+  try {
+    await writeWhole(path, bytes);
+  } catch (cause) {
+    throw new ModelNotWrittenError(`${path} could not be written: ${reasonOf(cause)}`, { cause });
+  }
   return bytes.length;
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelNotWrittenError(`${path} could not be written: ${reason}`, { cause });
-  }
-}
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 
 import Config from '@npmcli/config';
@@ -8,6 +7,7 @@ import { Parser } from 'tar';
 
 import { FacefleetError } from '../src/bus/errors.ts';
 import { packageRoot } from '../src/package-root.ts';
+import { sha256 } from './sha256.ts';
 
 /** Files of one pinned npm package. */
 export interface PackageFiles {
@@ -38,13 +38,13 @@ export class PackageMismatchError extends FacefleetError {
 export async function readPackageFiles(wanted: PackageFiles): Promise<Uint8Array[]> {
   const spec = `${wanted.package}@${wanted.version}`;
   const contents = await unpack(await fetchTarball(spec, wanted.integrity));
-  return wanted.files.map(({ path, sha256 }) => {
+  return wanted.files.map(({ path, sha256: pinned }) => {
     const file = contents.get(path);
     if (file === undefined) throw new PackageMismatchError(`${spec} has no file ${path}.`);
-    const found = createHash('sha256').update(file).digest('hex');
-    if (found !== sha256) {
+    const found = sha256(file);
+    if (found !== pinned) {
       throw new PackageMismatchError(
-        `${path} of ${spec} has the SHA-256 ${found}, not ${sha256} as pinned.`,
+        `${path} of ${spec} has the SHA-256 ${found}, not ${pinned} as pinned.`,
       );
     }
     return file;
@@ -81,7 +81,7 @@ async function npmOptions(): Promise<{ registry: string }> {
     argv: [],
   });
   await config.load();
-  return { registry: 'npm', ...config.flat };
+  return config.flat;
 }
 
 async function unpack(tarball: Uint8Array): Promise<Map<string, Uint8Array>> {
