@@ -1,0 +1,97 @@
+import sharp from 'sharp';
+
+import { PhotoError } from './errors.ts';
+import { isOrientation } from './orientation.ts';
+import type { Orientation } from './orientation.ts';
+
+export type PhotoType = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp';
+
+/** What a photo's header says. It is a claim: decoding may still find it wrong. */
+export interface PhotoHeader {
+  readonly type: PhotoType;
+  /** Of the pixels as they are stored, before any turning. */
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: Orientation;
+  /** A baseline JPEG, grey or YCbCr and without a colour profile: every decoder reads it alike. */
+  readonly isPlainJpeg: boolean;
+}
+
+/** Photos with more pixels are refused: 50 megapixels, the largest of today's phones. */
+export const MAX_PIXELS = 50_000_000;
+
+/** How files of each type begin: text at an offset. The file's name is never asked. */
+const SIGNATURES: readonly (readonly [type: PhotoType, offset: number, text: string])[] = [
+  ['jpeg', 0, '\xff\xd8\xff'],
+  ['png', 0, '\x89PNG\r\n\x1a\n'],
+  ['webp', 8, 'WEBP'],
+  ['gif', 0, 'GIF8'],
+  ['tiff', 0, 'II*\0'],
+  ['tiff', 0, 'MM\0*'],
+  ['bmp', 0, 'BM'],
+];
+const SIGNATURE_BYTES = 12;
+
+/**
+ * Reads a photo's type, size and orientation from its bytes, without decoding a pixel.
+ * @throws PhotoError `empty_file`, `unsupported_type`, `undecodable_image` or `too_many_pixels`
+ */
+export async function readPhotoHeader(bytes: Uint8Array): Promise<PhotoHeader> {
+  if (bytes.length === 0) throw new PhotoError('empty_file', 'The file is empty: choose a photo.');
+  const type = sniffType(bytes);
+  if (type === undefined) {
+    throw new PhotoError(
+      'unsupported_type',
+      'The file is not a photo of a known type: send JPEG, PNG, WebP, GIF, BMP or TIFF.',
+    );
+  }
+  const header = type === 'bmp' ? readBmpHeader(bytes) : await readHeader(bytes, type);
+  if (header.width * header.height > MAX_PIXELS) {
+    throw new PhotoError(
+      'too_many_pixels',
+      `The photo has ${header.width} × ${header.height} pixels: send one of at most ` +
+        `${MAX_PIXELS / 1e6} megapixels.`,
+    );
+  }
+  return header;
+}
+
+/** For a photo whose type is known and whose content is not what the type asks for. */
+export const undecodable = (type: PhotoType, cause?: unknown): PhotoError =>
+  new PhotoError(
+    'undecodable_image',
+    `The ${type.toUpperCase()} file is damaged or incomplete: save the photo again and send it anew.`,
+    { cause },
+  );
+
+function sniffType(bytes: Uint8Array): PhotoType | undefined {
+  const head = Buffer.from(bytes.subarray(0, SIGNATURE_BYTES)).toString('latin1');
+  return SIGNATURES.find(([, offset, text]) => head.startsWith(text, offset))?.[0];
+}
+
+async function readHeader(bytes: Uint8Array, type: PhotoType): Promise<PhotoHeader> {
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw undecodable(type, error);
+    });
+  if (header.format !== type) throw undecodable(type);
+  return {
+    type,
+    width: header.width,
+    height: header.height,
+    orientation: isOrientation(header.orientation) ? header.orientation : 1,
+    isPlainJpeg:
+      type === 'jpeg' && !header.isProgressive && !header.hasProfile && header.channels <= 3,
+  };
+}
+
+/** A Windows bitmap's own header; libvips does not read this type. */
+function readBmpHeader(bytes: Uint8Array): PhotoHeader {
+  if (bytes.length < 26) throw undecodable('bmp');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = view.getInt32(18, true);
+  const height = Math.abs(view.getInt32(22, true));
+  if (width <= 0 || height === 0) throw undecodable('bmp');
+  return { type: 'bmp', width, height, orientation: 1, isPlainJpeg: false };
+}
