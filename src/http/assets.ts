@@ -19,9 +19,9 @@ const COMPILED = 'dist/src/http/pages';
 const FILES: readonly string[] = [
   `${SOURCES}/style.css`,
   `${SOURCES}/icon.svg`,
-  `${COMPILED}/upload.js`,
-  `${COMPILED}/photo-card.js`,
-  `${COMPILED}/recognise.js`,
+  ...['upload', 'photo-card', 'face-marks', 'recognise', 'lanes', 'elements'].map(
+    (module) => `${COMPILED}/${module}.js`,
+  ),
 ];
 
 const TYPES: Readonly<Record<string, string>> = {

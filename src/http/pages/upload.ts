@@ -1,1 +1,101 @@
-document.title ||= 'facefleet';
+import { find } from './elements.ts';
+import { lanes } from './lanes.ts';
+import { PhotoCard } from './photo-card.ts';
+import { type Answer, recognise } from './recognise.ts';
+
+/** Browsers open six connections to one server; two stay free for the page itself. */
+const AT_A_TIME = 4;
+
+const form = find(HTMLFormElement, '.upload');
+const input = find(HTMLInputElement, 'input[type=file]', form);
+const status = find(HTMLElement, '.tally', form);
+const clear = find(HTMLButtonElement, '.clear', form);
+const hint = find(HTMLElement, '.hint');
+const cards = find(HTMLElement, '.cards');
+
+const inLanes = lanes(AT_A_TIME);
+const shown = new Set<PhotoCard>();
+let sending = new AbortController();
+
+function add(photos: Iterable<File>): void {
+  for (const photo of photos) {
+    const card = new PhotoCard(photo, () => send(photo, card));
+    shown.add(card);
+    cards.append(card.element);
+    send(photo, card);
+  }
+}
+
+function send(photo: File, card: PhotoCard): void {
+  card.queued();
+  const { signal } = sending;
+  inLanes(async () => {
+    if (signal.aborted) return;
+    card.sending(0);
+    const answer = await recognise(photo, (fraction) => card.sending(fraction), signal);
+    if (answer === undefined) return;
+    card.answered(answer);
+    if (isGalleryEmpty(answer)) hint.hidden = false;
+    showTally();
+  });
+  showTally();
+}
+
+const isGalleryEmpty = (answer: Answer): boolean =>
+  'faces' in answer && answer.faces.some(({ similarity }) => similarity === null);
+
+function showTally(): void {
+  const all = [...shown];
+  const ended = all.filter(({ state }) => state === 'done' || state === 'failed').length;
+  document.body.classList.toggle('has-photos', all.length > 0);
+  cards.classList.toggle('alone', all.length === 1);
+  status.textContent =
+    ended < all.length
+      ? `${ended} of ${all.length} done`
+      : all.length === 1
+        ? '1 photo'
+        : `${all.length} photos`;
+}
+
+clear.addEventListener('click', () => {
+  sending.abort();
+  sending = new AbortController();
+  shown.forEach((card) => card.remove());
+  shown.clear();
+  hint.hidden = true;
+  showTally();
+  input.focus();
+});
+
+input.addEventListener('change', () => {
+  add(input.files ?? []);
+  // So that choosing the same file again is a change again.
+  input.value = '';
+});
+
+document.addEventListener('paste', (event) => add(event.clipboardData?.files ?? []));
+
+const carriesFiles = (event: DragEvent): boolean =>
+  event.dataTransfer?.types.includes('Files') ?? false;
+
+const showDragging = (isDragging: boolean): void => {
+  document.body.classList.toggle('dragging', isDragging);
+};
+
+document.addEventListener('dragover', (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  showDragging(true);
+});
+
+document.addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) showDragging(false);
+});
+
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  showDragging(false);
+  add(event.dataTransfer?.files ?? []);
+});
+
+document.documentElement.classList.add('scripted');

@@ -1,5 +1,6 @@
 import type { RecognisedFace } from '../../bus/messages.ts';
 import type { Answer } from '../answer.ts';
+import { emptyGalleryHint } from './empty-gallery-hint.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 
@@ -9,7 +10,7 @@ export function answerPage(answers: readonly Answer[]): Html {
     title: 'Who is in the photo · facefleet',
     main: html`<section class="answers">
       <h1>Who is in the photo</h1>
-      ${isGalleryEmpty(answers) ? emptyGalleryHint : ''}
+      ${isGalleryEmpty(answers) ? emptyGalleryHint({ hidden: false }) : ''}
       <ul class="cards">
         ${answers.map(card)}
       </ul>
@@ -17,11 +18,6 @@ export function answerPage(answers: readonly Answer[]): Html {
     </section>`,
   });
 }
-
-export const emptyGalleryHint = html`<p class="hint">
-  Nobody is enrolled yet, so every face is unknown. Enrol people from a folder of photos with
-  <code>npx facefleet enroll DIR</code>.
-</p>`;
 
 const isGalleryEmpty = (answers: readonly Answer[]): boolean =>
   answers.some(({ outcome }) => 'gallerySize' in outcome && outcome.gallerySize === 0);

@@ -1,5 +1,5 @@
 import { megabytes, megapixels, type UploadLimits } from '../limits.ts';
-import { emptyGalleryHint } from './answer-page.ts';
+import { emptyGalleryHint } from './empty-gallery-hint.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 
@@ -8,14 +8,60 @@ export function uploadPage(limits: UploadLimits): Html {
   return layout({
     title: 'facefleet',
     scripts: ['upload.js'],
-    main: html`<form class="upload" method="post" enctype="multipart/form-data">
-      <h1>Who is in the photo?</h1>
-      <input type="file" name="photo" accept="image/*" multiple required />
-      <button>Recognise</button>
-      <p class="fine">
-        Up to ${megabytes(limits.fileBytes)} and ${megapixels(limits.pixels)} each.
-      </p>
-      ${emptyGalleryHint}
-    </form>`,
+    main: html`
+      ${uploadForm(limits)} ${emptyGalleryHint({ hidden: true })}
+      <ul class="cards" aria-label="Photos"></ul>
+      <div class="drop-target" aria-hidden="true"><p>Drop to recognise</p></div>
+      ${templates}
+    `,
   });
 }
+
+const uploadForm = (limits: UploadLimits): Html => html`
+  <form class="upload" method="post" enctype="multipart/form-data">
+    <div class="intro">
+      <h1>Who is in the photo?</h1>
+      <p class="lead">
+        Drop photos anywhere on this page, paste one, or choose them from your device.
+      </p>
+    </div>
+    <div class="choose">
+      <input id="photos" type="file" name="photo" accept="image/*" multiple required />
+      <label class="button" for="photos">Choose photos</label>
+      <button class="button plain-form">Recognise</button>
+    </div>
+    <div class="tally-bar">
+      <p class="tally" role="status"></p>
+      <button class="clear" type="button">Clear</button>
+    </div>
+    <p class="fine">
+      JPEG, PNG, WebP, GIF, BMP or TIFF, up to ${megabytes(limits.fileBytes)} and
+      ${megapixels(limits.pixels)} each
+    </p>
+  </form>
+`;
+
+/** What the script of the page copies. */
+const templates = html`
+  <template id="photo-card">
+    <li class="card">
+      <div class="photo">
+        <div class="stage"><img alt="" /></div>
+        <p class="no-preview-note">This browser cannot show this photo</p>
+        <progress aria-label="Sent"></progress>
+      </div>
+      <div class="caption">
+        <h2 class="file-name"></h2>
+        <p class="status" role="status"></p>
+        <ol class="people"></ol>
+        <button class="retry" type="button" hidden>Try again</button>
+      </div>
+    </li>
+  </template>
+  <template id="face-mark">
+    <div class="face"><span class="label"></span></div>
+  </template>
+  <template id="person">
+    <li class="person"><span class="name"></span><span class="similarity"></span></li>
+  </template>
+`;

@@ -1,0 +1,29 @@
+import { copyOf, find } from './elements.ts';
+import type { Face } from './recognise.ts';
+
+/** A label nearer to an edge than this part of the photo is aligned with its box, to stay inside. */
+const EDGE = 0.15;
+
+/** A frame with a name for every face, placed in per cent of the photo: they scale with it. */
+export function faceMarks(
+  faces: readonly Face[],
+  photo: { readonly width: number; readonly height: number },
+): HTMLElement[] {
+  return faces.map(({ box, name }) => {
+    const mark = copyOf('#face-mark');
+    mark.classList.toggle('unknown', name === 'unknown');
+    mark.style.left = percent(box.x / photo.width);
+    mark.style.top = percent(box.y / photo.height);
+    mark.style.width = percent(box.width / photo.width);
+    mark.style.height = percent(box.height / photo.height);
+
+    const middle = (box.x + box.width / 2) / photo.width;
+    mark.classList.toggle('at-left', middle < EDGE);
+    mark.classList.toggle('at-right', middle > 1 - EDGE);
+    mark.classList.toggle('at-bottom', (box.y + box.height) / photo.height > 1 - EDGE);
+    find(HTMLElement, '.label', mark).textContent = name;
+    return mark;
+  });
+}
+
+const percent = (fraction: number): string => `${fraction * 100}%`;
