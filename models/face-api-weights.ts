@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Tensor } from './tensor.ts';
+import type { FloatTensor } from './tensor.ts';
 
 /** The weights manifest of TensorFlow.js, as face-api uses it: one file of tensors, end to end. */
 const weightsManifest = z.tuple([
@@ -22,14 +22,14 @@ const weightsManifest = z.tuple([
 export function readFaceApiWeights(
   bytes: Uint8Array,
   manifest: Uint8Array,
-): Map<string, Tensor<Float32Array>> {
+): Map<string, FloatTensor> {
   const [{ weights }] = weightsManifest.parse(JSON.parse(new TextDecoder().decode(manifest)));
   let offset = 0;
   const tensors = weights.map(({ name, shape, quantization }) => {
     const size = shape.reduce((product, dim) => product * dim, 1);
     const raw = Uint8Array.from(bytes.subarray(offset, (offset += quantization ? size : 4 * size)));
     const data = quantization
-      ? Float32Array.from(raw, (byte) => byte * quantization.scale + quantization.min)
+      ? Float32Array.from(raw).map((byte) => byte * quantization.scale + quantization.min)
       : new Float32Array(raw.buffer);
     return [name, { dims: shape, data }] as const;
   });

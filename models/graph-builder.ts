@@ -1,17 +1,12 @@
 import { renameValue } from './graph-edit.ts';
-import type { Attribute, Graph, ValueInfo } from './onnx.ts';
+import type { Attribute, Graph } from './onnx.ts';
 import type { Tensor } from './tensor.ts';
 
-/** Builds a graph from input to output; every value is known by its name. */
+/** Builds a graph from its input on; every value is known by its name. */
 export class GraphBuilder {
   readonly graph: Graph = { nodes: [], initializers: new Map(), inputs: [], outputs: [] };
 
-  input(info: ValueInfo): string {
-    this.graph.inputs.push(info);
-    return info.name;
-  }
-
-  /** A constant: weights, a shape. */
+  /** Adds a constant: weights, a shape. */
   constant(tensor: Tensor): string {
     const name = `c${this.graph.initializers.size}`;
     this.graph.initializers.set(name, tensor);
@@ -24,9 +19,8 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Declares the value `from` an output of the graph, under its own name. */
-  output(from: string, info: ValueInfo): void {
-    renameValue(this.graph, from, info.name);
-    this.graph.outputs.push(info);
+  /** Gives a value the name by which callers know it. */
+  name(value: string, name: string): void {
+    renameValue(this.graph, value, name);
   }
 }

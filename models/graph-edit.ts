@@ -1,5 +1,5 @@
 import type { Graph, Node } from './onnx.ts';
-import type { Tensor } from './tensor.ts';
+import type { FloatTensor, Tensor } from './tensor.ts';
 
 /** Gives a value another name, where it is made and wherever it is read. */
 export function renameValue(graph: Graph, from: string, to: string): void {
@@ -39,6 +39,13 @@ export function producerOf(graph: Graph, value: string | undefined): Node {
   return node;
 }
 
+/** The node that reads `value`, if it is one alone and the value is no output of the graph. */
+export function onlyReaderOf(graph: Graph, value: string): Node | undefined {
+  const [reader, ...others] = graph.nodes.filter(({ inputs }) => inputs.includes(value));
+  const isOutput = graph.outputs.some(({ name }) => name === value);
+  return others.length > 0 || isOutput ? undefined : reader;
+}
+
 /** The constant that is the node's `index`th input. */
 export function constantOf(graph: Graph, node: Node, index: number): Tensor {
   const tensor = graph.initializers.get(node.inputs[index] ?? '');
@@ -46,10 +53,16 @@ export function constantOf(graph: Graph, node: Node, index: number): Tensor {
   return tensor;
 }
 
-/** The same, for weights. */
-export function weightsOf(graph: Graph, node: Node, index: number): Tensor<Float32Array> {
+/** The same, when it is weights. */
+export function weightsOf(graph: Graph, node: Node, index: number): FloatTensor {
   const { dims, data } = constantOf(graph, node, index);
-  if (!(data instanceof Float32Array))
-    throw new Error(`Input ${index} of ${node.output} is int64.`);
-  return { dims, data };
+  if (data instanceof Float32Array) return { dims, data };
+  throw new Error(`Input ${index} of ${node.output} is not float32.`);
+}
+
+/** Gives the node its own weights as the `index`th input, in place of those it had. */
+export function setWeights(graph: Graph, node: Node, index: number, weights: FloatTensor): void {
+  const name = `${node.output}_${index}`;
+  graph.initializers.set(name, weights);
+  node.inputs[index] = name;
 }

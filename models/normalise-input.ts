@@ -1,33 +1,33 @@
 import { renameValue } from './graph-edit.ts';
-import type { Graph, ValueInfo } from './onnx.ts';
-import { floats, uint8s } from './tensor.ts';
+import type { Graph, Node, ValueInfo } from './onnx.ts';
+import { floats } from './tensor.ts';
 
 /**
- * Declares the graph's input and puts `(v − mean)/deviation` behind it, so that callers pass pixels
- * as they are. It stays a step of its own where the first convolution pads with zeros: those mean
- * zeros after the normalisation, and no weights can say that.
+ * Declares the graph's `input` and puts `(v − mean)/scale` behind it, so that callers pass pixels as
+ * they are. This stays a step of its own, since the first convolutions pad: their zeros stand for the
+ * mean, which no weights could express.
  */
 export function normaliseInput(
   graph: Graph,
-  input: ValueInfo,
-  mean: number,
-  deviation: number,
+  { type, dims }: Omit<ValueInfo, 'name'>,
+  { mean, scale }: { mean: number; scale: number },
 ): void {
-  renameValue(graph, input.name, 'normalised');
-  graph.inputs = [input];
-  graph.initializers.set('mean', input.type === 'uint8' ? uint8s(mean) : floats([], [mean]));
-  graph.initializers.set('scale', floats([], [1 / deviation]));
-  graph.nodes.unshift(
-    ...(input.type === 'uint8'
-      ? [node('DequantizeLinear', [input.name, 'scale', 'mean'], 'normalised')]
-      : [
-          node('Sub', [input.name, 'mean'], 'centred'),
-          node('Mul', ['centred', 'scale'], 'normalised'),
-        ]),
-  );
+  graph.inputs = [{ name: 'input', type, dims }];
+  renameValue(graph, 'input', 'normalised');
+  graph.initializers.set('scale', floats([], [1 / scale]));
+  if (type === 'uint8') {
+    graph.initializers.set('mean', { dims: [], data: Uint8Array.of(mean) });
+    graph.nodes.unshift(node('DequantizeLinear', ['input', 'scale', 'mean'], 'normalised'));
+  } else {
+    graph.initializers.set('mean', floats([], [mean]));
+    graph.nodes.unshift(
+      node('Sub', ['input', 'mean'], 'centred'),
+      node('Mul', ['centred', 'scale'], 'normalised'),
+    );
+  }
 }
 
-const node = (op: string, inputs: string[], output: string): Graph['nodes'][number] => ({
+const node = (op: string, inputs: string[], output: string): Node => ({
   op,
   inputs,
   output,

@@ -1,13 +1,15 @@
-import { producerOf, prune, weightsOf } from './graph-edit.ts';
+import { onlyReaderOf, producerOf, prune, setWeights, weightsOf } from './graph-edit.ts';
 import type { Graph, Node } from './onnx.ts';
-import { floats, scaleChannels } from './tensor.ts';
+import { floats, mapKernel } from './tensor.ts';
 
 /**
- * Rewrites every PRelu that follows a convolution into operators that onnxruntime runs in its blocked
- * layout, with the same result: with `a` the slope and the convolution's weights and bias scaled by
- * `1 − a` (giving u), `PRelu(x) = Relu(u) + a/(1 − a)·u`, the product being a depthwise 1×1
- * convolution. That needs `a < 1`; where `a > 1`, `PRelu_a(x) = −a·PRelu_{1/a}(−x)`, with the sign
- * moved into the convolution before and `−a` into the one after.
+ * Rewrites every PRelu behind a convolution into operators for which onnxruntime keeps its blocked
+ * layout (PRelu itself makes it convert there and back), with the same result: when the convolution
+ * gives u = (1 − a)·x instead of x, `PRelu(x) = Relu(u) + a/(1 − a)·u`, and that product is a
+ * depthwise 1×1 convolution, which takes in the sum as well.
+ *
+ * This holds for slopes a < 1. For a > 1, `PRelu_a(x) = −a·PRelu_{1/a}(−x)`: the sign goes into the
+ * convolution before, −a into the convolution behind.
  */
 export function rewritePrelu(graph: Graph): void {
   graph.nodes = graph.nodes.flatMap((node) =>
@@ -17,58 +19,58 @@ export function rewritePrelu(graph: Graph): void {
 }
 
 function rewrite(graph: Graph, prelu: Node): Node[] {
-  const input = prelu.inputs[0] ?? '';
-  const slopes = weightsOf(graph, prelu, 1).data;
-  const before = producerOf(graph, input);
-  const channels = slopes.length;
+  const [u = ''] = prelu.inputs;
+  const channels = Array.from(weightsOf(graph, prelu, 1).data, factorsOf);
+  scaleBefore(graph, producerOf(graph, u), channels);
+  if (channels.some(({ behind }) => behind !== 1)) scaleBehind(graph, prelu.output, channels);
 
-  const gentle = slopes.map((a) => (isSteep(a) ? 1 / a : a));
-  const scale = slopes.map((a) => (isSteep(a) ? 1 / a - 1 : 1 - a));
-  for (const index of [1, 2]) {
-    graph.initializers.set(
-      before.inputs[index] ?? '',
-      scaleChannels(weightsOf(graph, before, index), scale),
-    );
-  }
-  if (slopes.some(isSteep)) {
-    const after = onlyReader(graph, prelu.output);
-    const weights = weightsOf(graph, after, 1);
-    const [outputs = 1, inputs = 1] = weights.dims;
-    const size = weights.data.length / outputs / inputs;
-    const data = weights.data.map((value, i) => {
-      const channel = inputs === 1 ? Math.floor(i / size) : Math.floor(i / size) % inputs;
-      const a = slopes[channel] ?? 1;
-      return isSteep(a) ? value * -a : value;
-    });
-    graph.initializers.set(after.inputs[1] ?? '', { dims: weights.dims, data });
-  }
-  const ratio = `${prelu.output}_ratio`;
-  graph.initializers.set(
-    ratio,
-    floats(
-      [channels, 1, 1, 1],
-      gentle.map((a) => a / (1 - a)),
-    ),
-  );
-  const relu = `${prelu.output}_relu`;
-  const product = `${prelu.output}_product`;
+  const y = prelu.output;
+  const ratios = channels.map(({ ratio }) => ratio);
+  graph.initializers.set(`${y}_ratio`, floats([channels.length, 1, 1, 1], ratios));
   return [
-    { op: 'Relu', inputs: [input], output: relu, attributes: {} },
+    { op: 'Relu', inputs: [u], output: `${y}_relu`, attributes: {} },
     {
       op: 'Conv',
-      inputs: [input, ratio],
-      output: product,
-      attributes: { group: channels, kernel_shape: [1, 1] },
+      inputs: [u, `${y}_ratio`],
+      output: `${y}_product`,
+      attributes: { group: channels.length, kernel_shape: [1, 1] },
     },
-    { op: 'Add', inputs: [relu, product], output: prelu.output, attributes: {} },
+    { op: 'Add', inputs: [`${y}_relu`, `${y}_product`], output: y, attributes: {} },
   ];
 }
 
-const isSteep = (slope: number): boolean => slope > 1;
+/** What the rewriting multiplies one channel by. */
+interface Factors {
+  /** In the convolution before. */
+  before: number;
+  /** In the depthwise convolution beside the Relu. */
+  ratio: number;
+  /** In the convolution behind. */
+  behind: number;
+}
 
-function onlyReader(graph: Graph, value: string): Node {
-  const [reader, ...others] = graph.nodes.filter(({ inputs }) => inputs.includes(value));
-  if (reader?.op !== 'Conv' || others.length > 0)
-    throw new Error(`${value} is not read by one convolution alone.`);
-  return reader;
+function factorsOf(slope: number): Factors {
+  if (slope === 1) throw new Error('A PRelu with slope 1 cannot be rewritten.');
+  return slope < 1
+    ? { before: 1 - slope, ratio: slope / (1 - slope), behind: 1 }
+    : { before: 1 / slope - 1, ratio: 1 / (slope - 1), behind: -slope };
+}
+
+function scaleBefore(graph: Graph, conv: Node, channels: Factors[]): void {
+  for (const input of [1, 2]) {
+    const weights = weightsOf(graph, conv, input);
+    const scaled = mapKernel(weights, (w, output) => w * (channels[output]?.before ?? 1));
+    setWeights(graph, conv, input, scaled);
+  }
+}
+
+function scaleBehind(graph: Graph, value: string, channels: Factors[]): void {
+  const conv = onlyReaderOf(graph, value);
+  if (conv?.op !== 'Conv') throw new Error(`${value} is not read by one convolution alone.`);
+  const isDepthwise = conv.attributes['group'] === channels.length;
+  const scaled = mapKernel(
+    weightsOf(graph, conv, 1),
+    (w, output, input) => w * (channels[isDepthwise ? output : input]?.behind ?? 1),
+  );
+  setWeights(graph, conv, 1, scaled);
 }

@@ -6,51 +6,48 @@ export interface Tensor<Data extends TensorData = TensorData> {
   readonly data: Data;
 }
 
-export const floats = (dims: number[], data: Iterable<number>): Tensor<Float32Array> => ({
+export type FloatTensor = Tensor<Float32Array>;
+
+export const floats = (dims: number[], data: Iterable<number>): FloatTensor => ({
   dims,
   data: Float32Array.from(data),
 });
 
-export const int64s = (...values: number[]): Tensor<BigInt64Array> => ({
+export const int64s = (...values: number[]): Tensor => ({
   dims: [values.length],
   data: BigInt64Array.from(values, BigInt),
 });
 
-export const uint8s = (value: number): Tensor<Uint8Array> => ({
-  dims: [],
-  data: Uint8Array.of(value),
-});
-
 /** The tensor with its axes in another order: axis i of the result is axis `order[i]` of the source. */
-export function permute(source: Tensor<Float32Array>, order: number[]): Tensor<Float32Array> {
-  const sourceStrides = stridesOf(source.dims);
+export function permute({ dims, data }: FloatTensor, order: readonly number[]): FloatTensor {
   const axes = order.map((axis) => ({
-    size: source.dims[axis] ?? 1,
-    stride: sourceStrides[axis] ?? 0,
+    size: dims[axis] ?? 1,
+    stride: dims.slice(axis + 1).reduce((product, size) => product * size, 1),
   }));
-  const dims = axes.map(({ size }) => size);
-  const data = source.data.map((_, index) => {
-    let from = 0;
-    let rest = index;
-    for (const { size, stride } of axes.toReversed()) {
-      from += (rest % size) * stride;
-      rest = Math.floor(rest / size);
-    }
-    return source.data[from] ?? 0;
+  const permuted = new Float32Array(data.length);
+  let to = 0;
+  const copy = (depth: number, from: number): void => {
+    const axis = axes[depth];
+    if (axis === undefined) permuted[to++] = data[from] ?? 0;
+    else for (let i = 0; i < axis.size; i++) copy(depth + 1, from + i * axis.stride);
+  };
+  copy(0, 0);
+  return { dims: axes.map(({ size }) => size), data: permuted };
+}
+
+/**
+ * Maps the weights of a convolution (outputs × inputs × kernel; inputs is 1 when it is depthwise) or
+ * its bias (outputs).
+ */
+export function mapKernel(
+  { dims, data }: FloatTensor,
+  map: (weight: number, output: number, input: number) => number,
+): FloatTensor {
+  const [outputs = 1, inputs = 1] = dims;
+  const size = data.length / outputs / inputs;
+  const mapped = data.map((weight, i) => {
+    const channel = Math.floor(i / size);
+    return map(weight, Math.floor(channel / inputs), channel % inputs);
   });
-  return { dims, data };
-}
-
-function stridesOf(dims: readonly number[]): number[] {
-  return dims.map((_, axis) => dims.slice(axis + 1).reduce((product, size) => product * size, 1));
-}
-
-/** A convolution's weights ([O, …]) with every output channel multiplied by its own factor. */
-export function scaleChannels(
-  weights: Tensor<Float32Array>,
-  factors: ArrayLike<number>,
-): Tensor<Float32Array> {
-  const channelSize = weights.data.length / factors.length;
-  const data = weights.data.map((value, i) => value * (factors[Math.floor(i / channelSize)] ?? 1));
-  return { dims: weights.dims, data };
+  return { dims, data: mapped };
 }

@@ -12,7 +12,7 @@ export function frFeature(file: Uint8Array): Graph {
   graph.initializers.set('703', int64s(-1, 512));
   renameValue(graph, 'output', 'embedding');
   graph.outputs = [{ name: 'embedding', type: 'float32', dims: ['N', 512] }];
-  normaliseInput(graph, { name: 'input', type: 'float32', dims: ['N', 3, 112, 112] }, 127.5, 128);
+  normaliseInput(graph, { type: 'float32', dims: ['N', 3, 112, 112] }, { mean: 127.5, scale: 128 });
   rewritePrelu(graph);
   return graph;
 }

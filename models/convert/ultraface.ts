@@ -25,7 +25,7 @@ export function ultraface(file: Uint8Array): Graph {
   }
   bypass(graph, '314'); // A multiplication by one.
 
-  normaliseInput(graph, { name: 'input', type: 'uint8', dims: ['N', 3, 'H', 'W'] }, 127, 128);
+  normaliseInput(graph, { type: 'uint8', dims: ['N', 3, 'H', 'W'] }, { mean: 127, scale: 128 });
   graph.outputs = [
     { name: 'scores', type: 'float32', dims: ['N', 'P', 2] },
     { name: 'locations', type: 'float32', dims: ['N', 'P', 4] },
