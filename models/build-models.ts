@@ -52,8 +52,8 @@ export async function findStale(
       if (bytes === undefined || sha256(bytes) !== model.sha256) stale.push(model);
     } else if (bytes === undefined) {
       throw new ModelMissingError(
-        `The model "${model.id}" has no source in models/manifest.json: ` +
-          `put its file ${model.file} into ${folder} or remove its entry.`,
+        `The model "${model.id}" is not there: put ${model.file} into ${folder}, ` +
+          `or remove its entry from manifest.json.`,
       );
     }
   }
@@ -73,14 +73,14 @@ export async function buildModel(
   const convert = CONVERTERS[model.id];
   if (convert === undefined) {
     throw new ModelMismatchError(
-      `models/manifest.json gives "${model.id}" a source, but nothing converts it.`,
+      `manifest.json gives the model "${model.id}" a source, but there is no converter for it.`,
     );
   }
   const bytes = encodeModel(convert(...files));
   const built = sha256(bytes);
   if (built !== model.sha256) {
     throw new ModelMismatchError(
-      `${model.file} was built with the SHA-256 ${built}, not ${model.sha256} as models/manifest.json says.`,
+      `${model.file} was built with the SHA-256 ${built}, but manifest.json says ${model.sha256}.`,
     );
   }
   const path = join(folder, model.file);

@@ -8,13 +8,12 @@ import { buildModel, findStale } from './build-models.ts';
 import { readManifest } from './manifest.ts';
 import type { PackagedModel } from './manifest.ts';
 
-/** Builds the models that are missing in models/, and says what was done. */
-async function main(): Promise<void> {
-  const folder = join(packageRoot, 'models');
+/** Builds the models that a folder lacks, as its manifest.json says, and tells what was done. */
+async function main(folder: string): Promise<void> {
   const models = await readManifest(folder);
   const stale = await findStale(folder, models);
   if (stale.length === 0) {
-    print(`models: ${models.map(({ id }) => id).join(', ')} are up to date`);
+    print(`models: ${models.map(({ id }) => id).join(', ')}: up to date`);
     return;
   }
   // Loaded only now: pacote is large, and mostly there is nothing to fetch.
@@ -22,47 +21,48 @@ async function main(): Promise<void> {
   const progress = new SingleBar({
     format: 'models {bar} {value}/{total} {doing}',
     clearOnComplete: true,
-    noTTYOutput: false,
   });
   const report: string[] = [];
   progress.start(stale.length, 0, { doing: '' });
   try {
-    for (const [spec, group] of groupByPackage(stale)) {
-      progress.update({ doing: `fetching ${spec}` });
-      const files = group.flatMap(({ source }) => source.files);
-      const contents = await readPackageFiles({ ...group[0].source, files });
+    for (const group of groupByTarball(stale)) {
+      const [{ source }] = group;
+      progress.update({ doing: `fetching ${source.package}` });
+      const files = await readPackageFiles({
+        ...source,
+        files: group.flatMap((model) => model.source.files),
+      });
       for (const model of group) {
-        const bytes = await buildModel(
-          folder,
-          model,
-          contents.splice(0, model.source.files.length),
-        );
+        progress.update({ doing: `converting ${model.id}` });
+        const bytes = await buildModel(folder, model, files.splice(0, model.source.files.length));
         report.push(describe(model, bytes));
-        progress.increment(1, { doing: model.id });
+        progress.increment();
       }
     }
   } finally {
     progress.stop();
-    print(report.join('\n'));
+    for (const line of report) print(line);
   }
 }
 
-function groupByPackage(
-  models: readonly PackagedModel[],
-): Map<string, [PackagedModel, ...PackagedModel[]]> {
-  const groups = new Map<string, [PackagedModel, ...PackagedModel[]]>();
+type Group = [PackagedModel, ...PackagedModel[]];
+
+/** A tarball is what its integrity says; models from one are built together, so it is fetched once. */
+function groupByTarball(models: readonly PackagedModel[]): Iterable<Group> {
+  const groups = new Map<string, Group>();
   for (const model of models) {
-    const spec = `${model.source.package}@${model.source.version}`;
-    const group = groups.get(spec);
-    if (group === undefined) groups.set(spec, [model]);
+    const group = groups.get(model.source.integrity);
+    if (group === undefined) groups.set(model.source.integrity, [model]);
     else group.push(model);
   }
-  return groups;
+  return groups.values();
 }
 
 function describe({ file, sha256, licence, source }: PackagedModel, bytes: number): string {
-  const size = `${(bytes / 1e6).toFixed(1)} MB`.padStart(8);
-  return `models: ${file.padEnd(18)} ${size}  sha256 ${sha256.slice(0, 12)}…  ${licence}, from ${source.package}@${source.version}`;
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const hash = `sha256 ${sha256.slice(0, 12)}…`;
+  const origin = `${licence}, from ${source.package}@${source.version}`;
+  return `models: ${file.padEnd(18)} ${size.padStart(8)}  ${hash}  ${origin}`;
 }
 
 function print(line: string): void {
@@ -70,10 +70,9 @@ function print(line: string): void {
 }
 
 try {
-  await main();
+  await main(process.argv[2] ?? join(packageRoot, 'models'));
 } catch (error) {
-  process.stderr.write(
-    `models: ${error instanceof FacefleetError ? error.message : String(error)}\n`,
-  );
+  const reason = error instanceof FacefleetError ? error.message : String(error);
+  process.stderr.write(`models: ${reason}\n`);
   process.exitCode = 1;
 }

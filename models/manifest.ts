@@ -3,13 +3,17 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+import { FacefleetError } from '../src/bus/errors.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex');
 
 /** A model that somebody put there by hand. */
-const ownModel = z.object({ id: z.string(), file: z.string() });
+const ownModel = z.object({ id: z.string(), file: z.string(), source: z.undefined().optional() });
 
-/** A model that is built from files of an npm package. */
-const packagedModel = ownModel.extend({
+/** A model that is built from files of a pinned npm package. */
+const packagedModel = z.object({
+  id: z.string(),
+  file: z.string(),
   /** Of the built file. */
   sha256,
   licence: z.string(),
@@ -23,15 +27,27 @@ const packagedModel = ownModel.extend({
 });
 
 /** What the build needs to know; the rest of an entry is for whoever runs the model. */
-const manifest = z.object({
-  models: z.array(z.union([packagedModel, ownModel.extend({ source: z.undefined() })])),
-});
+const manifest = z.object({ models: z.array(z.union([ownModel, packagedModel])) });
 
 export type PackagedModel = z.infer<typeof packagedModel>;
 export type ModelEntry = z.infer<typeof manifest>['models'][number];
 
-/** The entries of manifest.json in `folder`, where the .onnx files lie too. */
+/** Thrown when manifest.json is absent or not what its schema says. */
+export class ManifestMalformedError extends FacefleetError {
+  readonly code = 'manifest_malformed';
+}
+
+/**
+ * The entries of manifest.json in `folder`, where the .onnx files lie too.
+ * @throws ManifestMalformedError
+ */
 export async function readManifest(folder: string): Promise<ModelEntry[]> {
-  const json: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-  return manifest.parse(json).models;
+  const path = join(folder, 'manifest.json');
+  try {
+    const json: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return manifest.parse(json).models;
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new ManifestMalformedError(`${path} cannot be used: ${reason}`, { cause });
+  }
 }
