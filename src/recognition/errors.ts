@@ -1,3 +1,5 @@
+import type { EmbeddingModel } from './gallery.ts';
+
 /** Base of every failure that the recogniser names; `code` is stable, `message` says what to do. */
 export abstract class RecognitionError extends Error {
   abstract readonly code: string;
@@ -35,15 +37,17 @@ export class GalleryModelMismatchError extends RecognitionError {
   readonly galleryModel: string;
   readonly recognizerModel: string;
 
-  constructor(galleryModel: string, recognizerModel: string) {
+  constructor(galleryModel: EmbeddingModel, recognizerModel: EmbeddingModel) {
     super(
-      `The gallery holds embeddings of the model "${galleryModel}", this recogniser runs ` +
-        `"${recognizerModel}": enrol the people again, or choose the gallery's model.`,
+      `The gallery holds embeddings of ${describe(galleryModel)}, but ${describe(recognizerModel)} is ` +
+        `in use: choose the gallery's model, or enrol the people again.`,
     );
-    this.galleryModel = galleryModel;
-    this.recognizerModel = recognizerModel;
+    this.galleryModel = galleryModel.id;
+    this.recognizerModel = recognizerModel.id;
   }
 }
+
+const describe = ({ id, width }: EmbeddingModel): string => `the model "${id}" (${width} numbers)`;
 
 export type GalleryFormatErrorCode =
   | 'gallery_foreign_format'

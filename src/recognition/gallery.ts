@@ -60,6 +60,11 @@ export class Gallery {
     return this.#owners.length;
   }
 
+  /** Whether embeddings of `model` can be compared with the gallery's. */
+  isOf(model: EmbeddingModel): boolean {
+    return model.id === this.model.id && model.width === this.model.width;
+  }
+
   /** The person with the face most similar to `embedding`; `undefined` when nobody is enrolled. */
   search(embedding: Float32Array): Match | undefined {
     const probe = unitVector(embedding);

@@ -5,19 +5,13 @@ import type { Excerpt } from './formats.ts';
 import { storedBox, swapsSides } from './orientation.ts';
 import { readPhotoHeader, undecodable } from './photo-header.ts';
 import type { PhotoHeader } from './photo-header.ts';
+import type { View } from './view.ts';
 
 /** Photos up to this long are decoded whole: cheap, and their faces need no second look. */
 const WHOLE_SIDE = 1280;
 
 /** How long larger photos are made for detection: the detector's finest pass. */
 const PREVIEW_SIDE = 640;
-
-/** Pixels that show an area of a photo. */
-export interface View {
-  readonly bitmap: Bitmap;
-  /** In whole pixels of the upright photo. */
-  readonly area: Box;
-}
 
 /** A decoded photo: what detection needs at once, and finer pixels on demand. */
 export class Photo {

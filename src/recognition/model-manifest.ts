@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { ModelUnavailableError } from './errors.ts';
+
+const model = z.object({ id: z.string(), file: z.string() });
+
+const embedder = model.extend({
+  role: z.literal('embedder'),
+  /** Numbers in an embedding. */
+  width: z.int().positive(),
+  /** Side of the square input in pixels. */
+  size: z.int().positive(),
+  /** How a face must lie in the input. */
+  template: z.enum(['arcface', 'dlib']),
+  /** The least similarity (cosine) of two photos of one person. */
+  threshold: z.number().min(-1).max(1),
+});
+
+const manifest = z.object({
+  models: z.array(
+    z.discriminatedUnion('role', [
+      model.extend({ role: z.literal('detector') }),
+      model.extend({ role: z.literal('landmarks') }),
+      embedder,
+    ]),
+  ),
+});
+
+export type EmbedderDescription = z.infer<typeof embedder>;
+
+/** The models that recognise faces together, each with the path of its file. */
+export interface ModelSet {
+  readonly detectorPath: string;
+  readonly landmarksPath: string;
+  readonly embedderPath: string;
+  readonly embedder: EmbedderDescription;
+}
+
+/**
+ * Reads `manifest.json` in the models folder and picks the embedder of that id, or the first one.
+ * @throws ModelUnavailableError
+ */
+export async function readModelSet(modelsDir: string, embedderId?: string): Promise<ModelSet> {
+  const { models } = await readManifest(modelsDir);
+  const detector = models.find(({ role }) => role === 'detector');
+  const landmarks = models.find(({ role }) => role === 'landmarks');
+  const embedders = models.filter((entry) => entry.role === 'embedder');
+  const chosen =
+    embedderId === undefined ? embedders[0] : embedders.find(({ id }) => id === embedderId);
+  if (!detector || !landmarks || !chosen) {
+    const known = embedders.map(({ id }) => id).join(', ');
+    throw new ModelUnavailableError(
+      embedderId === undefined || chosen
+        ? `${join(modelsDir, 'manifest.json')} must list a detector, a landmarks model and an embedder.`
+        : `There is no embedder "${embedderId}": choose one of ${known}, or add it to the manifest.`,
+    );
+  }
+  return {
+    detectorPath: join(modelsDir, detector.file),
+    landmarksPath: join(modelsDir, landmarks.file),
+    embedderPath: join(modelsDir, chosen.file),
+    embedder: chosen,
+  };
+}
+
+async function readManifest(modelsDir: string): Promise<z.infer<typeof manifest>> {
+  const path = join(modelsDir, 'manifest.json');
+  try {
+    return manifest.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new ModelUnavailableError(
+      `${path} is missing or not a manifest of models: restore it from the repository.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,166 @@
+import { alignFace } from './alignment.ts';
+import type { Box } from './bitmap.ts';
+import { detectFaces } from './detector.ts';
+import { embedFace } from './embedder.ts';
+import { GalleryModelMismatchError } from './errors.ts';
+import { FACE_TEMPLATES } from './face-templates.ts';
+import { viewFaces } from './face-views.ts';
+import type { EmbeddingModel, Gallery } from './gallery.ts';
+import { findLandmarks } from './landmarks.ts';
+import { readModelSet } from './model-manifest.ts';
+import type { EmbedderDescription } from './model-manifest.ts';
+import type { ScoredBox } from './nms.ts';
+import { OnnxModel } from './onnx-model.ts';
+import { Photo } from './photo.ts';
+import { boxInPhoto, boxInView } from './view.ts';
+import type { View } from './view.ts';
+
+/** The steps of recognising, in their order; `view` decodes again for small faces. */
+export type Stage = 'decode' | 'detect' | 'view' | 'landmarks' | 'align' | 'embed' | 'search';
+
+export interface RecognizerOptions {
+  /** Folder with `manifest.json` and the ONNX files. */
+  readonly modelsDir: string;
+  /** The manifest's first embedder when left out. */
+  readonly embedderId?: string;
+  /** Hears how long each step took, in milliseconds, time spent waiting for others included. */
+  readonly onStage?: (stage: Stage, milliseconds: number) => void;
+}
+
+/** A face found in a photo. */
+export interface AnalyzedFace {
+  /** In pixels of the upright photo. */
+  readonly box: Box;
+  /** The detector's confidence, 0 to 1. */
+  readonly score: number;
+  /** A unit vector. */
+  readonly embedding: Float32Array;
+}
+
+/** A face found in a photo and who it is. */
+export interface IdentifiedFace {
+  readonly box: Box;
+  readonly score: number;
+  /** `unknown` when nobody in the gallery is near enough. */
+  readonly name: string;
+  /** Cosine to the nearest person, −1 to 1; null when the gallery is empty. */
+  readonly similarity: number | null;
+}
+
+/** The name of a face that nobody in the gallery is near enough to. */
+export const UNKNOWN = 'unknown';
+
+/** Photos in, faces out. Several photos may be in flight at once. */
+export interface Recognizer {
+  readonly embedder: EmbeddingModel & {
+    /** The least similarity of two photos of one person. */
+    readonly threshold: number;
+  };
+  /** @throws PhotoError when the photo cannot be read */
+  decode(bytes: Uint8Array): Promise<Photo>;
+  /** The faces of a photo, largest first. @throws PhotoError */
+  analyze(photo: Photo): Promise<AnalyzedFace[]>;
+  /** The faces of a photo with their names, largest first. @throws GalleryModelMismatchError */
+  recognize(photo: Photo, gallery: Gallery): Promise<IdentifiedFace[]>;
+  close(): Promise<void>;
+}
+
+/** @throws ModelUnavailableError when a model is missing or not in the manifest */
+export async function createRecognizer(options: RecognizerOptions): Promise<Recognizer> {
+  const { embedder, ...paths } = await readModelSet(options.modelsDir, options.embedderId);
+  const [detector, landmarks, embedding] = await Promise.all([
+    OnnxModel.load(paths.detectorPath),
+    OnnxModel.load(paths.landmarksPath),
+    OnnxModel.load(paths.embedderPath),
+  ]);
+  return new FaceRecognizer(embedder, { detector, landmarks, embedding }, options.onStage);
+}
+
+interface Models {
+  readonly detector: OnnxModel;
+  readonly landmarks: OnnxModel;
+  readonly embedding: OnnxModel;
+}
+
+class FaceRecognizer implements Recognizer {
+  readonly embedder: EmbedderDescription;
+  readonly #models: Models;
+  readonly #onStage: RecognizerOptions['onStage'];
+
+  constructor(
+    embedder: EmbedderDescription,
+    models: Models,
+    onStage: RecognizerOptions['onStage'],
+  ) {
+    this.embedder = embedder;
+    this.#models = models;
+    this.#onStage = onStage;
+  }
+
+  decode(bytes: Uint8Array): Promise<Photo> {
+    return this.#timed('decode', () => Photo.decode(bytes));
+  }
+
+  async analyze(photo: Photo): Promise<AnalyzedFace[]> {
+    const found = await this.#timed('detect', () => this.#detect(photo));
+    const boxes = found.map(({ box }) => box);
+    const views = await this.#timed('view', () => viewFaces(photo, boxes));
+    const faces: AnalyzedFace[] = [];
+    for (const [i, { box, score }] of found.entries()) {
+      faces.push({ box, score, embedding: await this.#embed(box, views[i] ?? photo.preview) });
+    }
+    return faces;
+  }
+
+  async recognize(photo: Photo, gallery: Gallery): Promise<IdentifiedFace[]> {
+    if (gallery.size > 0 && !gallery.isOf(this.embedder)) {
+      throw new GalleryModelMismatchError(gallery.model, this.embedder);
+    }
+    const faces = await this.analyze(photo);
+    return this.#timed('search', () => faces.map((face) => this.#identify(face, gallery)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#models).map((model: OnnxModel) => model.close()));
+  }
+
+  /** The faces in pixels of the photo, largest first. */
+  async #detect({ preview }: Photo): Promise<ScoredBox[]> {
+    const found = await detectFaces(this.#models.detector, preview.bitmap);
+    return found
+      .map(({ box, score }) => ({ box: boxInPhoto(box, preview), score }))
+      .toSorted((one, other) => areaOf(other.box) - areaOf(one.box));
+  }
+
+  async #embed(box: Box, view: View): Promise<Float32Array> {
+    const { size, template } = this.embedder;
+    const { landmarks: landmarkModel, embedding } = this.#models;
+    const landmarks = await this.#timed('landmarks', () =>
+      findLandmarks(landmarkModel, view.bitmap, boxInView(box, view)),
+    );
+    const aligned = await this.#timed('align', () =>
+      alignFace(view.bitmap, landmarks, FACE_TEMPLATES[template], size),
+    );
+    return this.#timed('embed', () => embedFace(embedding, aligned, this.embedder));
+  }
+
+  #identify({ box, score, embedding }: AnalyzedFace, gallery: Gallery): IdentifiedFace {
+    const match = gallery.search(embedding);
+    const isNear = match !== undefined && match.similarity >= this.embedder.threshold;
+    return {
+      box,
+      score,
+      name: isNear ? match.person.name : UNKNOWN,
+      similarity: match?.similarity ?? null,
+    };
+  }
+
+  async #timed<T>(stage: Stage, step: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await step();
+    this.#onStage?.(stage, performance.now() - start);
+    return result;
+  }
+}
+
+const areaOf = ({ width, height }: Box): number => width * height;
