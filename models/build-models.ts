@@ -1,50 +1,63 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { FacefleetError } from '../src/bus/errors.ts';
-import { dlib } from './convert/dlib.ts';
-import { frFeature } from './convert/fr-feature.ts';
-import { landmarks68 } from './convert/landmarks68.ts';
-import { mobilefacenet } from './convert/mobilefacenet.ts';
-import { ultraface } from './convert/ultraface.ts';
-import type { ModelEntry, PackagedModel } from './manifest.ts';
-import { encodeModel } from './onnx.ts';
-import type { Graph } from './onnx.ts';
-import { sha256 } from './sha256.ts';
-import { writeWhole } from './write-whole.ts';
+import { SingleBar } from 'cli-progress';
 
-/** How the files of each model's source become a graph, by the model's id. */
-const CONVERTERS: Record<string, (...files: Uint8Array[]) => Graph> = {
-  ultraface,
-  landmarks68,
-  mobilefacenet,
-  fr_feature: frFeature,
-  dlib,
-};
+import { FacefleetError } from '../src/bus/errors.ts';
+import { buildModel } from './build-model.ts';
+import { readManifest } from './manifest.ts';
+import type { ModelEntry, PackagedModel } from './manifest.ts';
+import { sha256 } from './sha256.ts';
 
 /** Thrown when the file of a model without a source is not there. */
 export class ModelMissingError extends FacefleetError {
   readonly code = 'model_missing';
 }
 
-/** Thrown when a model comes out different from what the manifest says of it. */
-export class ModelMismatchError extends FacefleetError {
-  readonly code = 'model_mismatch';
-}
-
-/** Thrown when a model cannot be written: no space, no permission. */
-export class ModelNotWrittenError extends FacefleetError {
-  readonly code = 'model_not_written';
-}
-
 /**
- * The models whose file in `folder` is absent or not the one that the manifest names.
- * @throws ModelMissingError
+ * Builds the models that a folder lacks, as its manifest.json says, and prints what was done, a line a
+ * model. Needs no network when they are all there.
+ * @throws ManifestMalformedError, ModelMissingError, PackageUnavailableError, PackageMismatchError,
+ *   ModelMismatchError, ModelNotWrittenError
  */
-export async function findStale(
-  folder: string,
-  models: readonly ModelEntry[],
-): Promise<PackagedModel[]> {
+export async function buildModels(folder: string, print: (line: string) => void): Promise<void> {
+  const models = await readManifest(folder);
+  const stale = await findStale(folder, models);
+  if (stale.length === 0) {
+    print(`${models.map(({ id }) => id).join(', ')}: up to date`);
+    return;
+  }
+  // Loaded only now: pacote is large, and mostly there is nothing to fetch.
+  const { readPackageFiles } = await import('./package-file.ts');
+  const progress = new SingleBar({
+    format: 'models {bar} {value}/{total} {doing}',
+    clearOnComplete: true,
+  });
+  const report: string[] = [];
+  progress.start(stale.length, 0, { doing: '' });
+  try {
+    for (const group of groupByTarball(stale)) {
+      const [{ source }] = group;
+      progress.update({ doing: `fetching ${source.package}` });
+      const files = await readPackageFiles({
+        ...source,
+        files: group.flatMap((model) => model.source.files),
+      });
+      for (const model of group) {
+        progress.update({ doing: `converting ${model.id}` });
+        const bytes = await buildModel(folder, model, files.splice(0, model.source.files.length));
+        report.push(describe(model, bytes));
+        progress.increment();
+      }
+    }
+  } finally {
+    progress.stop();
+    for (const line of report) print(line);
+  }
+}
+
+/** The models whose file in `folder` is absent or not the one that the manifest names. */
+async function findStale(folder: string, models: readonly ModelEntry[]): Promise<PackagedModel[]> {
   const stale: PackagedModel[] = [];
   for (const model of models) {
     const bytes = await readFile(join(folder, model.file)).catch(() => undefined);
@@ -60,37 +73,23 @@ export async function findStale(
   return stale;
 }
 
-/**
- * Builds a model from the files of its source and writes it into `folder`, whole or not at all.
- * Resolves to its size in bytes.
- * @throws ModelMismatchError, ModelNotWrittenError
- */
-export async function buildModel(
-  folder: string,
-  model: PackagedModel,
-  files: readonly Uint8Array[],
-): Promise<number> {
-  const convert = CONVERTERS[model.id];
-  if (convert === undefined) {
-    throw new ModelMismatchError(
-      `manifest.json gives the model "${model.id}" a source, but there is no converter for it.`,
-    );
+type Group = [PackagedModel, ...PackagedModel[]];
+
+/** A tarball is what its integrity says; models from one are built together, so it is fetched once. */
+function groupByTarball(models: readonly PackagedModel[]): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const model of models) {
+    const group = groups.get(model.source.integrity);
+    if (group === undefined) groups.set(model.source.integrity, [model]);
+    else group.push(model);
   }
-  const bytes = encodeModel(convert(...files));
-  const built = sha256(bytes);
-  if (built !== model.sha256) {
-    throw new ModelMismatchError(
-      `${model.file} was built with the SHA-256 ${built}, but manifest.json says ${model.sha256}.`,
-    );
-  }
-  const path = join(folder, model.file);
-  try {
-    await writeWhole(path, bytes);
-  } catch (cause) {
-    throw new ModelNotWrittenError(`${path} could not be written: ${reasonOf(cause)}`, { cause });
-  }
-  return bytes.length;
+  return groups.values();
 }
 
-const reasonOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);
+function describe(model: PackagedModel, bytes: number): string {
+  const { file, licence, source } = model;
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const hash = `sha256 ${model.sha256.slice(0, 12)}…`;
+  const origin = `${licence}, from ${source.package}@${source.version}`;
+  return `${file.padEnd(18)} ${size.padStart(8)}  ${hash}  ${origin}`;
+}
