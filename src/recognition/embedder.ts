@@ -7,10 +7,11 @@ import type { OnnxModel } from './onnx-model.ts';
 export async function embedFace(
   model: OnnxModel,
   face: Float32Array,
-  { id, size, width }: EmbedderDescription,
+  { id, size, width, normalisation }: EmbedderDescription,
 ): Promise<Float32Array> {
-  const outputs = await model.run(face, [1, 3, size, size]);
-  const embedding = outputs('embedding');
+  const pixels = normalisation ? normalise(face, normalisation) : face;
+  const outputs = await model.run(pixels, [1, 3, size, size]);
+  const embedding = outputs(model.firstOutput);
   if (embedding.length !== width) {
     throw new ModelUnavailableError(
       `The model "${id}" gives ${embedding.length} numbers: set its width in manifest.json.`,
@@ -18,3 +19,8 @@ export async function embedFace(
   }
   return unitVector(embedding);
 }
+
+const normalise = (
+  pixels: Float32Array,
+  { mean, scale }: { readonly mean: number; readonly scale: number },
+): Float32Array => pixels.map((value) => (value - mean) / scale);

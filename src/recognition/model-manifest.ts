@@ -15,6 +15,8 @@ const embedder = model.extend({
   size: z.int().positive(),
   /** How a face must lie in the input. */
   template: z.enum(['arcface', 'dlib']),
+  /** The model wants (v − mean)/scale of each colour v; 0 to 255 as it is when absent. */
+  normalisation: z.object({ mean: z.number(), scale: z.number().positive() }).optional(),
   /** The least similarity (cosine) of two photos of one person. */
   threshold: z.number().min(-1).max(1),
 });

@@ -34,12 +34,18 @@ export class OnnxModel {
     }
   }
 
+  /** The name of the output of a model that has one, whatever its makers called it. */
+  get firstOutput(): string {
+    return this.#session.outputNames[0] ?? 'embedding';
+  }
+
   async run(input: Float32Array | Uint8Array, shape: readonly number[]): Promise<Outputs> {
     const tensor =
       input instanceof Uint8Array
         ? new Tensor('uint8', input, shape)
         : new Tensor('float32', input, shape);
-    const outputs = await this.#session.run({ input: tensor });
+    const [inputName = 'input'] = this.#session.inputNames;
+    const outputs = await this.#session.run({ [inputName]: tensor });
     return (name) => {
       const data = outputs[name]?.data;
       if (data instanceof Float32Array) return data;
