@@ -23,6 +23,8 @@ function meanColour(): Uint8Array {
   });
 }
 
+const plane = (value: number): number[] => Array<number>(112 * 112).fill(value);
+
 describe("a person's own embedder", () => {
   it('is used by its id in the manifest, whatever its values are called, normalised as it says', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'facefleet-models-'));
@@ -47,7 +49,6 @@ describe("a person's own embedder", () => {
     const { embedder, embedderPath } = await readModelSet(folder, 'mine');
     const model = await OnnxModel.load(embedderPath);
     try {
-      const plane = (value: number): number[] => Array<number>(112 * 112).fill(value);
       const face = Float32Array.of(...plane(100), ...plane(250), ...plane(300));
       const [red, green, blue] = await embedFace(model, face, embedder);
       expect([red, green, blue].map((it) => it?.toFixed(4))).toEqual([
