@@ -25,7 +25,7 @@ export interface TfliteOperator {
 }
 
 /** Of CONV_2D and DEPTHWISE_CONV_2D; without meaning elsewhere. */
-export interface ConvolutionOptions {
+interface ConvolutionOptions {
   padding: 'SAME' | 'VALID';
   strides: [height: number, width: number];
 }

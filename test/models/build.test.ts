@@ -5,11 +5,13 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { buildModels } from '../../models/build-models.ts';
+import { ModelMismatchError, ModelNotWrittenError } from '../../models/build-model.ts';
+import { ModelMissingError, buildModels } from '../../models/build-models.ts';
 import { ManifestMalformedError } from '../../models/manifest.ts';
 import type { ModelEntry } from '../../models/manifest.ts';
 import { sha256 } from '../../models/sha256.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { errorOf } from './error-of.ts';
 import { modelsFolder, packagedModels } from './sources.ts';
 
 /** A models folder with a manifest, and the built files that it shall start with. */
@@ -87,12 +89,9 @@ describe('the build of the models', () => {
     const folder = await modelsFolderOf([
       { ...(await modelOf('landmarks68')), sha256: '0'.repeat(64) },
     ]);
-    await expect(build(folder)).rejects.toMatchObject({
-      code: 'model_mismatch',
-      message: expect.stringMatching(
-        /landmarks68\.onnx was built with the SHA-256 [0-9a-f]{64}, but/,
-      ),
-    });
+    const error = await errorOf(build(folder));
+    expect(error).toBeInstanceOf(ModelMismatchError);
+    expect(error.message).toMatch(/landmarks68\.onnx was built with the SHA-256 [0-9a-f]{64}, but/);
     expect(await readdir(folder)).toEqual(['manifest.json']);
   });
 
@@ -104,20 +103,18 @@ describe('the build of the models', () => {
   it('says where it cannot write', async () => {
     const folder = await modelsFolderOf([await modelOf('landmarks68')]);
     await mkdir(join(folder, 'landmarks68.onnx'));
-    await expect(build(folder)).rejects.toMatchObject({
-      code: 'model_not_written',
-      message: expect.stringContaining(`${join(folder, 'landmarks68.onnx')} could not be written`),
-    });
+    const error = await errorOf(build(folder));
+    expect(error).toBeInstanceOf(ModelNotWrittenError);
+    expect(error.message).toContain(`${join(folder, 'landmarks68.onnx')} could not be written`);
     expect((await readdir(folder)).toSorted()).toEqual(['landmarks68.onnx', 'manifest.json']);
   });
 
   it("takes a person's own model as it is, and asks for it when it is absent", async () => {
     const own = { id: 'mine', role: 'embedder', file: 'mine.onnx' };
     const folder = await modelsFolderOf([own]);
-    await expect(build(folder)).rejects.toMatchObject({
-      code: 'model_missing',
-      message: expect.stringContaining(`put mine.onnx into ${folder}`),
-    });
+    const error = await errorOf(build(folder));
+    expect(error).toBeInstanceOf(ModelMissingError);
+    expect(error.message).toContain(`put mine.onnx into ${folder}`);
     await writeFile(join(folder, 'mine.onnx'), 'anything');
     expect(await build(folder)).toEqual(['mine: up to date']);
   });

