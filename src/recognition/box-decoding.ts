@@ -12,6 +12,9 @@ const FEATURE_MAPS = [
   { stride: 64, sizes: [128, 192, 256] },
 ] as const;
 
+/** Narrower boxes than the smallest prior are more often texture than faces. */
+const MIN_WIDTH = 10;
+
 /** How the offsets are scaled (SSD's "variances"). */
 const CENTRE_VARIANCE = 0.1;
 const SIZE_VARIANCE = 0.2;
@@ -36,10 +39,8 @@ export function decodeBoxes(
         for (const size of sizes) {
           const margin = (logits[2 * prior + 1] as number) - (logits[2 * prior] as number);
           if (margin >= minMargin) {
-            boxes.push({
-              box: decodeBox(x * stride, y * stride, size, offsets.subarray(4 * prior)),
-              score: 1 / (1 + Math.exp(-margin)),
-            });
+            const box = decodeBox(x * stride, y * stride, size, offsets.subarray(4 * prior));
+            if (box.width >= MIN_WIDTH) boxes.push({ box, score: 1 / (1 + Math.exp(-margin)) });
           }
           prior++;
         }
