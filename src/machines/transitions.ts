@@ -1,0 +1,33 @@
+import type { AnyMachineSnapshot, InspectionEvent, StateValue } from 'xstate';
+
+import type { PublishedEvent } from '../bus/event-bus.ts';
+
+/**
+ * An inspector (`createActor(machine, { inspect })`) that publishes every transition of every machine
+ * in the system that leads to another state.
+ */
+export function publishTransitions(
+  publish: (event: PublishedEvent) => void,
+): (event: InspectionEvent) => void {
+  const states = new WeakMap<object, string>();
+  return (inspected) => {
+    if (inspected.type !== '@xstate.snapshot' || !('machine' in inspected.snapshot)) return;
+    const { actorRef, event } = inspected;
+    const snapshot = inspected.snapshot as AnyMachineSnapshot;
+    if (snapshot.status === 'stopped') return;
+    const state = statePath(snapshot.value);
+    if (states.get(actorRef) === state) return;
+    states.set(actorRef, state);
+    const machine = snapshot.machine.id;
+    const actor = 'id' in actorRef ? String(actorRef.id) : machine;
+    publish({ type: 'actor.transition', machine, actor, state, cause: event.type });
+  };
+}
+
+/** A state value as a path: `{ running: 'idle' }` is `running.idle`; parallel ones are joined by `+`. */
+export function statePath(value: StateValue): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([state, inner]) => (inner === undefined ? state : `${state}.${statePath(inner)}`))
+    .join('+');
+}
