@@ -22,6 +22,20 @@ export class QueueDoesNotExistError extends FacefleetError {
   }
 }
 
+/** Thrown when a queue cannot have this name. */
+export class QueueNameInvalidError extends FacefleetError {
+  readonly code = 'queue_name_invalid';
+  readonly queue: string;
+
+  constructor(queue: string, options?: ErrorOptions) {
+    super(
+      `"${queue}" cannot be a queue's name; use 1 to 80 letters, digits, hyphens and underscores.`,
+      options,
+    );
+    this.queue = queue;
+  }
+}
+
 /** Thrown when a message is larger than the queue takes. */
 export class MessageTooLongError extends FacefleetError {
   readonly code = 'message_too_long';
@@ -66,6 +80,28 @@ export class PreconditionFailedError extends FacefleetError {
   constructor(key: string, options?: ErrorOptions) {
     super(`The object "${key}" was changed by somebody else in the meantime.`, options);
     this.key = key;
+  }
+}
+
+/** Thrown when a string cannot be an object's key. */
+export class KeyInvalidError extends FacefleetError {
+  readonly code = 'key_invalid';
+  readonly key: string;
+
+  constructor(key: string, options?: ErrorOptions) {
+    super('An object key must be well-formed Unicode of 1 to 1,024 bytes in UTF-8.', options);
+    this.key = key;
+  }
+}
+
+/** Thrown when there is no room left on the disk. What was written before is kept. */
+export class StorageFullError extends FacefleetError {
+  readonly code = 'storage_full';
+  readonly folder: string;
+
+  constructor(folder: string, options?: ErrorOptions) {
+    super(`The disk that holds ${folder} is full; free some space and try again.`, options);
+    this.folder = folder;
   }
 }
 

@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+
+import { open, type RootDatabase } from 'lmdb';
+
+import { refuseNetworkFileSystem } from './file-system.ts';
+
+/** The most named tables in one environment. */
+const MAX_TABLES = 8;
+
+/**
+ * Opens (and makes, if need be) the LMDB environment in `folder`, which several processes of one
+ * machine may have open. Its file grows as needed and never shrinks. LMDB itself frees the slots of
+ * dead readers: when the environment is opened, and every ten minutes while it is written to.
+ * @throws NetworkFileSystemError
+ */
+export function openEnvironment(folder: string): RootDatabase {
+  mkdirSync(folder, { recursive: true });
+  refuseNetworkFileSystem(folder);
+  return open({
+    path: folder,
+    maxDbs: MAX_TABLES,
+    // Commits become visible first and are synced after, without holding the write lock.
+    overlappingSync: true,
+    // We batch ourselves (`group-commit.ts`); the library's own batches would leave a promise behind
+    // whose rejection, when the disk is full, nobody could catch.
+    eventTurnBatching: false,
+  });
+}

@@ -1,0 +1,121 @@
+import { checkReceive, checkSend, checkVisibility } from '../../bus/queue-limits.ts';
+import type {
+  Message,
+  MessageQueue,
+  QueueDepth,
+  ReceiveOptions,
+  SendOptions,
+} from '../../bus/queue.ts';
+import type { QueueEngine } from './queue-engine.ts';
+import { purgeQueue } from './queue-generations.ts';
+import {
+  claimMessages,
+  deleteMessage,
+  earliestVisibleAt,
+  extendVisibility,
+  findQueue,
+  queueDepth,
+  sendMessage,
+} from './queue-operations.ts';
+import { QueueReceivers, type TakeMessages } from './queue-receivers.ts';
+import type { QueueSettings } from './queue-tables.ts';
+
+/**
+ * A queue in the database of its folder. Every method rejects with a QueueDoesNotExistError once the
+ * queue is removed, and with a StorageFullError when the disk is full.
+ */
+export class LocalQueue implements MessageQueue {
+  readonly name: string;
+  readonly maxMessageBytes: number;
+  readonly maxReceiveCount: number;
+  readonly #mustSync: boolean;
+  readonly #engine: QueueEngine;
+  readonly #receivers: QueueReceivers;
+
+  constructor(name: string, settings: QueueSettings, engine: QueueEngine) {
+    this.name = name;
+    this.maxMessageBytes = settings.maxMessageBytes;
+    this.maxReceiveCount =
+      settings.deadLetterQueue === undefined ? Infinity : settings.maxReceiveCount;
+    this.#mustSync = settings.durability === 'synced';
+    this.#engine = engine;
+    this.#receivers = new QueueReceivers(engine.clock, {
+      visibleIn: () => this.#visibleIn(),
+      claim: (serve) => this.#claim(serve),
+    });
+    engine.wakeUps.subscribe(() => this.#receivers.look());
+  }
+
+  async send(body: string, options: SendOptions = {}): Promise<void> {
+    checkSend(body, options, this.maxMessageBytes);
+    const message = {
+      body,
+      sentAt: this.#engine.clock.now(),
+      delayMs: Math.ceil((options.delaySeconds ?? 0) * 1000),
+      ...(options.attributes && { attributes: options.attributes }),
+    };
+    const { synced } = await this.#engine.write((now) => {
+      const record = findQueue(this.#engine.tables, this.name);
+      sendMessage(this.#engine.tables, record, message, now);
+    });
+    this.#engine.wakeUps.signal();
+    if (this.#mustSync) await synced;
+  }
+
+  async receive(options: ReceiveOptions): Promise<Message[]> {
+    checkReceive(options);
+    return this.#receivers.receive(options);
+  }
+
+  async extend(receiptHandle: string, seconds: number): Promise<void> {
+    checkVisibility(seconds);
+    await this.#engine.write((now) => {
+      const record = findQueue(this.#engine.tables, this.name);
+      extendVisibility(this.#engine.tables, record, receiptHandle, Math.ceil(seconds * 1000), now);
+    });
+    if (seconds === 0) this.#engine.wakeUps.signal();
+  }
+
+  async delete(receiptHandles: readonly string[]): Promise<void> {
+    if (receiptHandles.length === 0) return;
+    await this.#engine.write(() => {
+      const record = findQueue(this.#engine.tables, this.name);
+      for (const handle of receiptHandles) deleteMessage(this.#engine.tables, record, handle);
+    });
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const { tables } = this.#engine;
+    return this.#engine.read((now) => queueDepth(tables, findQueue(tables, this.name), now));
+  }
+
+  async purge(): Promise<void> {
+    const { synced } = await this.#engine.write(() => purgeQueue(this.#engine.tables, this.name));
+    await synced;
+    await this.#engine.eraseDropped();
+  }
+
+  /** Ends the waits of this process. */
+  close(): void {
+    this.#receivers.close();
+  }
+
+  #visibleIn(): number | undefined {
+    const { tables } = this.#engine;
+    return this.#engine.read((now) => {
+      const visibleAt = earliestVisibleAt(tables, findQueue(tables, this.name));
+      return visibleAt === undefined ? undefined : Math.max(0, visibleAt - now);
+    });
+  }
+
+  async #claim(serve: (take: TakeMessages) => void): Promise<void> {
+    const { tables } = this.#engine;
+    await this.#engine.write((now) => {
+      const record = findQueue(tables, this.name);
+      serve(({ max, visibilitySeconds }) => {
+        const visibilityMs = Math.ceil(visibilitySeconds * 1000);
+        return claimMessages(tables, record, { max, visibilityMs }, now);
+      });
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../../bus/clock.ts';
+import { QueueDoesNotExistError, QueueNameInvalidError } from '../../bus/errors.ts';
+import { DEFAULT_MAX_MESSAGE_BYTES, isQueueName } from '../../bus/queue-limits.ts';
+import type { QueueDirectory } from '../../bus/queue.ts';
+import { QueueEngine } from './queue-engine.ts';
+import { createQueue, removeQueue } from './queue-generations.ts';
+import type { Durability, QueueSettings } from './queue-tables.ts';
+import { LocalQueue } from './queue.ts';
+
+/** As many tries as the mission gives a message. */
+const DEFAULT_MAX_RECEIVE_COUNT = 5;
+
+export interface CreateQueueOptions {
+  /** What `send` waits for: `synced` survives a power failure, `committed` a `kill -9`. */
+  readonly durability: Durability;
+  /** Name of the queue that messages go to instead of being received too often. */
+  readonly deadLetterQueue?: string;
+  /** How often a message may be received before that; 5 by default. */
+  readonly maxReceiveCount?: number;
+  /** 1 MiB by default. */
+  readonly maxMessageBytes?: number;
+}
+
+/** The queues in a folder, which several processes of one machine share. */
+export class LocalQueues implements QueueDirectory {
+  readonly #engine: QueueEngine;
+  readonly #opened = new Map<string, LocalQueue>();
+
+  constructor(engine: QueueEngine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Makes the queue, or gives the one there is these settings, and opens it. Resolves when that is
+   * on the disk.
+   * @throws QueueNameInvalidError
+   * @throws QueueDoesNotExistError when the dead-letter queue does not exist
+   */
+  async create(name: string, options: CreateQueueOptions): Promise<LocalQueue> {
+    if (!isQueueName(name)) throw new QueueNameInvalidError(name);
+    const settings: QueueSettings = {
+      durability: options.durability,
+      maxReceiveCount: options.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT,
+      maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+      ...(options.deadLetterQueue !== undefined && { deadLetterQueue: options.deadLetterQueue }),
+    };
+    const { synced } = await this.#engine.write(() =>
+      createQueue(this.#engine.tables, name, settings),
+    );
+    await synced;
+    return this.#queue(name, settings);
+  }
+
+  async open(name: string): Promise<LocalQueue> {
+    const settings = this.#engine.read(() => this.#engine.tables.queues.get(name)?.settings);
+    if (settings === undefined) throw new QueueDoesNotExistError(name);
+    return this.#queue(name, settings);
+  }
+
+  /** Removes the queue with its messages. Receivers that wait on it, and later calls, are told so. */
+  async remove(name: string): Promise<void> {
+    const { synced } = await this.#engine.write(() => removeQueue(this.#engine.tables, name));
+    await synced;
+    this.#engine.wakeUps.signal();
+    await this.#engine.eraseDropped();
+  }
+
+  /** The names of all queues, sorted. */
+  async list(): Promise<string[]> {
+    return this.#engine.read(() => [...this.#engine.tables.queues.getKeys()]);
+  }
+
+  /** Ends every wait and closes the database; what was begun is finished first. */
+  async close(): Promise<void> {
+    for (const queue of this.#opened.values()) queue.close();
+    await this.#engine.close();
+  }
+
+  /** One queue object per name and settings, so that the receives of one process wait in one line. */
+  #queue(name: string, settings: QueueSettings): LocalQueue {
+    const key = JSON.stringify([name, settings]);
+    const queue = this.#opened.get(key) ?? new LocalQueue(name, settings, this.#engine);
+    this.#opened.set(key, queue);
+    return queue;
+  }
+}
+
+/**
+ * Opens the queues in `folder`, which is made if need be.
+ * @throws NetworkFileSystemError
+ * @throws StorageFullError
+ */
+export async function openLocalQueues(options: {
+  folder: string;
+  clock: Clock;
+}): Promise<LocalQueues> {
+  const engine = new QueueEngine(options.folder, options.clock);
+  await engine.eraseDropped();
+  return new LocalQueues(engine);
+}

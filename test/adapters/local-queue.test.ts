@@ -1,0 +1,4 @@
+import { localQueueHarness } from './local-queue-harness.ts';
+import { queueContract } from './queue-contract.ts';
+
+queueContract('lmdb', localQueueHarness);
