@@ -18,8 +18,6 @@ export interface WebTierPorts {
   readonly requests: MessageQueue;
   readonly replies: MessageQueue;
   readonly inputBucket: ObjectStore;
-  /** A fresh request id. */
-  readonly newId: () => string;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
   /** What went wrong with the response queue, for the log; the consumer goes on by itself. */
@@ -27,6 +25,8 @@ export interface WebTierPorts {
 }
 
 export interface Upload {
+  /** The request id: unique, and what its reply is matched by. */
+  readonly id: string;
   readonly fileName: string;
   readonly photo: Uint8Array;
 }
@@ -89,10 +89,10 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   }
 
   async function recognise(upload: Upload, signal: AbortSignal): Promise<Answer> {
-    const id = ports.newId();
+    const { id } = upload;
     const request = createActor(
       requestMachine.provide({
-        actors: { send: fromPromise(() => send(ports, id, upload)) },
+        actors: { send: fromPromise(() => send(ports, upload)) },
       }),
       { clock: ports.clock, input: { id, deadlineMs: ports.deadlineMs } },
     );
@@ -121,7 +121,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
 }
 
 /** Sends the photo inline when the message fits the queue, else by way of the input bucket. */
-async function send(ports: WebTierPorts, id: string, { fileName, photo }: Upload): Promise<void> {
+async function send(ports: WebTierPorts, { id, fileName, photo }: Upload): Promise<void> {
   const { requests, replies, inputBucket } = ports;
   const encode = (image: RecognitionRequest['image']): string =>
     encodeRequest({ id, fileName, replyTo: replies.name, image });

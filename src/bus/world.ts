@@ -1,0 +1,15 @@
+import type { MessageQueue, QueueDirectory } from './queue.ts';
+import type { ObjectStore } from './store.ts';
+
+/** The queues and buckets of one deployment, whatever carries them. */
+export interface World {
+  readonly requests: MessageQueue;
+  /** The response queue of this web tier. */
+  readonly replies: MessageQueue;
+  readonly queues: QueueDirectory;
+  readonly inputBucket: ObjectStore;
+  readonly outputBucket: ObjectStore;
+  /** The gallery and the photos of the people in it. */
+  readonly galleryBucket: ObjectStore;
+  close(): Promise<void>;
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+
+import type { ObjectStore } from '../bus/store.ts';
+import { GalleryModelMismatchError, PhotoError } from '../recognition/errors.ts';
+import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
+import type { AnalyzedFace, Recognizer } from '../recognition/recognizer.ts';
+import type { GalleryRepository } from './gallery-repository.ts';
+
+export interface EnrolmentPorts {
+  readonly recognizer: Recognizer;
+  readonly bucket: ObjectStore;
+  readonly repository: GalleryRepository;
+  /** A fresh person id. */
+  readonly newId: () => string;
+}
+
+/** What became of one photo. */
+export type EnrolmentResult =
+  | { readonly kind: 'enrolled'; readonly face: EnrolledFace }
+  | { readonly kind: 'already_enrolled' }
+  | { readonly kind: 'skipped'; readonly code: string; readonly reason: string };
+
+type Skipped = Extract<EnrolmentResult, { kind: 'skipped' }>;
+
+/** A person with the SHA-256 of the photos that the gallery holds of them, or is about to. */
+interface KnownPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly photos: Set<string>;
+}
+
+interface Subject {
+  readonly kind: 'subject';
+  readonly face: AnalyzedFace;
+}
+
+interface NewFace {
+  readonly person: KnownPerson;
+  readonly face: EnrolledFace;
+}
+
+/** The face to enrol is the largest one; the next may have this share of its area at most. */
+const MAX_AREA_RATIO_OF_SECOND = 0.5;
+
+/** Enrols photos of people; what is enrolled is in use by running workers within two seconds. */
+export class Enrolment {
+  readonly #ports: EnrolmentPorts;
+  readonly #people = new Map<string, KnownPerson>();
+  #pending: NewFace[] = [];
+
+  private constructor(ports: EnrolmentPorts, gallery: Gallery) {
+    this.#ports = ports;
+    for (const { id, name, faces } of gallery.people) {
+      this.#people.set(name, { id, name, photos: new Set(faces.map((face) => face.photoSha256)) });
+    }
+  }
+
+  /** @throws GalleryModelMismatchError when the gallery was made with another model */
+  static async begin(ports: EnrolmentPorts): Promise<Enrolment> {
+    const { gallery } = await ports.repository.load();
+    const { embedder } = ports.recognizer;
+    if (!gallery.isOf(embedder)) throw new GalleryModelMismatchError(gallery.model, embedder);
+    return new Enrolment(ports, gallery);
+  }
+
+  /**
+   * Takes one photo of one person: stores the photo and keeps the face for the next `save`. The
+   * same photo of the same person is taken once, however often it comes.
+   */
+  async add(name: string, photo: Uint8Array): Promise<EnrolmentResult> {
+    const photoSha256 = createHash('sha256').update(photo).digest('hex');
+    const person = this.#person(name);
+    if (person.photos.has(photoSha256)) return { kind: 'already_enrolled' };
+
+    const subject = await this.#subjectOf(photo);
+    if (subject.kind === 'skipped') return subject;
+
+    const photoKey = `photos/${person.id}/${photoSha256}`;
+    await this.#ports.bucket.put(photoKey, photo);
+    const { embedding } = subject.face;
+    const face = { id: this.#ports.newId(), photoKey, photoSha256, embedding };
+    person.photos.add(photoSha256);
+    this.#pending.push({ person, face });
+    return { kind: 'enrolled', face };
+  }
+
+  /** Puts the faces added since the last time into the gallery. */
+  async save(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    await this.#ports.repository.update((gallery) => withFaces(gallery, pending));
+  }
+
+  #person(name: string): KnownPerson {
+    const person = this.#people.get(name) ?? { id: this.#ports.newId(), name, photos: new Set() };
+    this.#people.set(name, person);
+    return person;
+  }
+
+  async #subjectOf(photo: Uint8Array): Promise<Subject | Skipped> {
+    try {
+      const { recognizer } = this.#ports;
+      return subjectOf(await recognizer.analyze(await recognizer.decode(photo)));
+    } catch (error) {
+      if (!(error instanceof PhotoError)) throw error;
+      return { kind: 'skipped', code: error.code, reason: error.message };
+    }
+  }
+}
+
+/** The face that the photo is of, if that is plain. `faces` comes largest first. */
+function subjectOf(faces: readonly AnalyzedFace[]): Subject | Skipped {
+  const [first, second] = faces;
+  if (first === undefined) {
+    return { kind: 'skipped', code: 'no_face', reason: 'There is no face on it.' };
+  }
+  if (second !== undefined && areaOf(second) > areaOf(first) * MAX_AREA_RATIO_OF_SECOND) {
+    return {
+      kind: 'skipped',
+      code: 'several_faces',
+      reason: `There are ${faces.length} faces on it and none is clearly the largest.`,
+    };
+  }
+  return { kind: 'subject', face: first };
+}
+
+const areaOf = ({ box }: AnalyzedFace): number => box.width * box.height;
+
+function withFaces(gallery: Gallery, added: readonly NewFace[]): Gallery {
+  if (added.length === 0) return gallery;
+  const people = new Map<string, Person>(gallery.people.map((person) => [person.name, person]));
+  for (const { person: newcomer, face } of added) {
+    const person = people.get(newcomer.name) ?? { id: newcomer.id, name: newcomer.name, faces: [] };
+    // Another enrolment may have taken the same photo in the meantime.
+    if (person.faces.some(({ photoSha256 }) => photoSha256 === face.photoSha256)) continue;
+    people.set(person.name, { ...person, faces: [...person.faces, face] });
+  }
+  return new Gallery(gallery.model, [...people.values()]);
+}

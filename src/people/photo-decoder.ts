@@ -1,0 +1,40 @@
+import { PhotoRejectedError } from '../bus/errors.ts';
+import type { Outcome } from '../bus/messages.ts';
+import { PhotoError } from '../recognition/errors.ts';
+import type { Gallery } from '../recognition/gallery.ts';
+import type { Photo } from '../recognition/photo.ts';
+import type { Recognizer } from '../recognition/recognizer.ts';
+
+/** A decoded photo that can be recognised against the gallery in use. */
+export interface IdentifiablePhoto {
+  readonly bytes: Uint8Array;
+  recognise(): Promise<Outcome>;
+}
+
+/**
+ * What a worker needs of recognition: bytes in, then faces with names. Both steps throw
+ * PhotoRejectedError when the photo itself is to blame.
+ */
+export function photoDecoder(
+  recognizer: Recognizer,
+  gallery: () => Gallery,
+): (bytes: Uint8Array) => Promise<IdentifiablePhoto> {
+  const recognise = async (photo: Photo): Promise<Outcome> => {
+    const current = gallery();
+    const faces = await blamingThePhoto(recognizer.recognize(photo, current));
+    return { faces, gallerySize: current.people.length };
+  };
+  return async (bytes) => {
+    const photo = await blamingThePhoto(recognizer.decode(bytes));
+    return { bytes, recognise: () => recognise(photo) };
+  };
+}
+
+async function blamingThePhoto<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (!(error instanceof PhotoError)) throw error;
+    throw new PhotoRejectedError(error.code, error.message, { cause: error });
+  }
+}

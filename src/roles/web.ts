@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { systemClock } from '../adapters/system-clock.ts';
+import { FacefleetError } from '../bus/errors.ts';
+import type { World } from '../bus/world.ts';
+import type { Config } from '../config.ts';
+import { createApp } from '../http/app.ts';
+import { defaultLimits } from '../http/limits.ts';
+import type { Logger } from '../log.ts';
+import { startWebTier } from '../machines/web-tier.ts';
+
+/** Thrown when the web tier cannot listen where it was told to. */
+export class CannotListenError extends FacefleetError {
+  readonly code = 'cannot_listen';
+}
+
+export interface WebServer {
+  /** Where it listens, as a browser wants it. */
+  readonly url: string;
+  /** Takes no more uploads, waits for the answers under way, then stops. */
+  stop(): Promise<void>;
+}
+
+/** Starts the web tier: the HTTP server and the actors that wait for answers. */
+export async function startWeb(
+  world: World,
+  config: Config<'host' | 'port' | 'deadline' | 'dataDir'>,
+  log: Logger,
+): Promise<WebServer> {
+  const webTier = startWebTier({
+    clock: systemClock,
+    requests: world.requests,
+    replies: world.replies,
+    inputBucket: world.inputBucket,
+    deadlineMs: config.deadline * 1000,
+    onReplyFailure: (error) => log.error({ err: error }, 'the response queue could not be read'),
+  });
+  const uploadFolder = join(config.dataDir, 'uploads');
+  await mkdir(uploadFolder, { recursive: true });
+  const app = createApp({
+    recognise: webTier.recognise,
+    limits: defaultLimits,
+    uploadFolder,
+    notReadyReasons: async () => [],
+    log,
+  });
+  const server = createServer(app.callback());
+  await listen(server, config);
+
+  return {
+    url: urlOf(server),
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+      await webTier.stop();
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: Config<'host' | 'port'>): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new CannotListenError(listenFailure(error as NodeJS.ErrnoException, host, port), {
+      cause: error,
+    });
+  }
+}
+
+function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, port: number) {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is already in use. Choose another one with --port or PORT.`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Choose one above 1023 with --port or PORT.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine. Choose another one with --host or HOST.`;
+    default:
+      return `The web tier cannot listen on ${host}:${port}: ${message}`;
+  }
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,95 @@
+import { createActor, toPromise } from 'xstate';
+
+import { systemClock } from '../adapters/system-clock.ts';
+import type { World } from '../bus/world.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { workerSteps } from '../machines/worker-steps.ts';
+import { type WorkerEmitted, workerMachine } from '../machines/worker.ts';
+import { GalleryRepository } from '../people/gallery-repository.ts';
+import { watchGallery } from '../people/gallery-watch.ts';
+import { photoDecoder } from '../people/photo-decoder.ts';
+import { createRecognizer } from '../recognition/recognizer.ts';
+
+export interface WorkerProcess {
+  /** Finish the photos in hand, take no more. */
+  drain(): void;
+  /** Resolves when the last slot has ended. */
+  readonly done: Promise<'drained' | 'hung'>;
+}
+
+/** Starts a worker: one recogniser, one gallery in use, and as many worker machines as slots. */
+export async function startWorker(
+  world: World,
+  config: Config<'modelsDir' | 'embedder' | 'slots' | 'visibilityTimeout'>,
+  log: Logger,
+): Promise<WorkerProcess> {
+  const recognizer = await createRecognizer({
+    modelsDir: config.modelsDir,
+    embedderId: config.embedder,
+  });
+  const gallery = await watchGallery({
+    repository: new GalleryRepository(world.galleryBucket, recognizer.embedder),
+    clock: systemClock,
+    onChange: ({ people, size }) =>
+      log.info({ people: people.length, faces: size }, 'a new gallery is in use'),
+    onFailure: (error) => log.error({ err: error }, 'the gallery could not be read'),
+  });
+
+  const machine = workerMachine.provide({
+    actors: workerSteps({
+      clock: systemClock,
+      requests: world.requests,
+      queues: world.queues,
+      inputBucket: world.inputBucket,
+      outputBucket: world.outputBucket,
+      decode: photoDecoder(recognizer, gallery.current),
+      visibilitySeconds: config.visibilityTimeout,
+    }),
+  });
+  const slots = Array.from({ length: config.slots }, () => {
+    const slot = createActor(machine, {
+      clock: systemClock,
+      input: { maxReceiveCount: world.requests.maxReceiveCount },
+    });
+    slot.on('*', (event) => logEvent(log, event));
+    return slot.start();
+  });
+
+  const drain = (): void => {
+    for (const slot of slots) slot.send({ type: 'DRAIN' });
+  };
+  const ended = slots.map(async (slot) => {
+    const { reason } = await toPromise(slot);
+    // A process with one hung slot is not to be trusted with more photos in the others.
+    if (reason === 'hung') drain();
+    return reason;
+  });
+  const close = async (): Promise<'drained' | 'hung'> => {
+    const reasons = await Promise.all(ended);
+    gallery.stop();
+    // A hung recognition never gives its session back: waiting for it would hang the process too.
+    if (reasons.includes('hung')) return 'hung';
+    await recognizer.close();
+    return 'drained';
+  };
+  return { drain, done: close() };
+}
+
+function logEvent(log: Logger, event: WorkerEmitted): void {
+  switch (event.type) {
+    case 'busy':
+      log.debug({ requestId: event.requestId }, 'a photo is in hand');
+      break;
+    case 'idle':
+      break;
+    case 'draining':
+      log.info('draining');
+      break;
+    case 'failed': {
+      const { step, error, receiveCount, requestId } = event;
+      log.error({ err: error, step, receiveCount, requestId }, 'a step failed; it will be retried');
+      break;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { LocalFleet } from '../../src/adapters/local/fleet.ts';
+import { identityOf, isAlive, ownIdentity } from '../../src/adapters/local/process-identity.ts';
+import {
+  openProcessRegistry,
+  type ProcessRegistry,
+} from '../../src/adapters/local/process-registry.ts';
+import { SteppedClock } from '../../src/adapters/memory/clock.ts';
+
+const OBEDIENT = 'setInterval(() => {}, 1000)';
+
+let folder: string;
+let registry: ProcessRegistry;
+let clock: SteppedClock;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'facefleet-fleet-'));
+  registry = openProcessRegistry(folder);
+  clock = new SteppedClock(1_000_000);
+});
+
+afterEach(async () => {
+  for (const id of ['a', 'b']) {
+    const record = registry.get(id);
+    if (record !== undefined) process.kill(record.pid, 'SIGKILL');
+  }
+  await registry.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function fleetOf(program: string, onExit?: (id: string) => void): LocalFleet {
+  return new LocalFleet({
+    registry,
+    clock,
+    instanceIds: ['a', 'b'],
+    command: () => [process.execPath, '-e', program],
+    ...(onExit && { onExit }),
+  });
+}
+
+const stateOf = async (fleet: LocalFleet, id: string): Promise<string | undefined> =>
+  (await fleet.describe()).find((instance) => instance.id === id)?.state;
+
+describe('an instance of the local fleet', () => {
+  it('is pending from its start until its worker registers as running', async () => {
+    const fleet = fleetOf(OBEDIENT);
+    expect(await fleet.start(['a'])).toEqual([{ id: 'a', state: 'pending' }]);
+    expect(await fleet.describe()).toEqual([
+      { id: 'a', state: 'pending', launchedAt: 1_000_000 },
+      { id: 'b', state: 'stopped' },
+    ]);
+
+    registry.setState('a', registry.get('a') ?? ownIdentity(), 'running');
+    expect(await stateOf(fleet, 'a')).toBe('running');
+  });
+
+  it('is stopping until its process has exited, then stopped', async () => {
+    const exited: string[] = [];
+    const fleet = fleetOf(OBEDIENT, (id) => exited.push(id));
+    await fleet.start(['a']);
+    expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
+    expect(await stateOf(fleet, 'a')).toBe('stopping');
+    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 5000);
+    await vi.waitFor(() => expect(exited).toEqual(['a']));
+  });
+
+  it('is killed when it does not stop by itself in three minutes', async () => {
+    const listening = join(folder, 'listening');
+    const fleet = fleetOf(
+      `process.on('SIGTERM', () => {}); fs.writeFileSync(${JSON.stringify(listening)}, ''); ${OBEDIENT}`,
+    );
+    await fleet.start(['a']);
+    await vi.waitFor(() => expect(existsSync(listening)).toBe(true), 5000);
+    await fleet.stop(['a']);
+    await clock.advance(179_000);
+    expect(await stateOf(fleet, 'a')).toBe('stopping');
+    await clock.advance(1000);
+    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 5000);
+  });
+
+  it('cannot be started twice, nor stopped when it is not running', async () => {
+    const fleet = fleetOf(OBEDIENT);
+    await fleet.start(['a']);
+    const refused = { code: 'IncorrectInstanceState' };
+    expect(await fleet.start(['a'])).toMatchObject([{ id: 'a', error: refused }]);
+    expect(await fleet.stop(['b'])).toMatchObject([{ id: 'b', error: refused }]);
+  });
+
+  it('is found again by a fleet that was restarted', async () => {
+    await fleetOf(OBEDIENT).start(['a']);
+    const restarted = fleetOf(OBEDIENT);
+    expect(await stateOf(restarted, 'a')).toBe('pending');
+    await restarted.stop(['a']);
+    await vi.waitFor(async () => expect(await stateOf(restarted, 'a')).toBe('stopped'), 5000);
+  });
+
+  it('reports a program that cannot be started as a value', async () => {
+    const fleet = new LocalFleet({
+      registry,
+      clock,
+      instanceIds: ['a'],
+      command: () => [join(folder, 'no-such-program')],
+    });
+    expect(await fleet.start(['a'])).toMatchObject([{ id: 'a', error: { code: 'spawn_failed' } }]);
+  });
+});
+
+describe('the process registry', () => {
+  const record = { state: 'running', launchedAt: 0 } as const;
+
+  it('gives a name to one living process only', () => {
+    const own = { ...ownIdentity(), ...record };
+    const parent = identityOf(process.ppid);
+    expect(parent).toBeDefined();
+    expect(registry.claim('service', own)).toEqual(own);
+    expect(registry.claim('service', { ...ownIdentity(), ...record, ...parent })).toEqual(own);
+  });
+
+  it('takes a name from a process that is dead, even when its number lives on', () => {
+    const recycled = { pid: process.pid, startTime: 'another', ...record };
+    expect(isAlive(recycled)).toBe(false);
+    registry.claim('service', recycled);
+    const own = { ...ownIdentity(), ...record };
+    expect(registry.get('service')).toBeUndefined();
+    expect(registry.claim('service', own)).toEqual(own);
+  });
+
+  it('does not release what another process holds', () => {
+    const own = { ...ownIdentity(), ...record };
+    registry.claim('service', own);
+    registry.release('service', { pid: own.pid, startTime: 'another' });
+    expect(registry.get('service')).toEqual(own);
+    registry.release('service', own);
+    expect(registry.get('service')).toBeUndefined();
+  });
+});
