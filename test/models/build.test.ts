@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,13 +13,14 @@ import { sha256 } from '../../models/sha256.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { errorOf } from './error-of.ts';
 import { modelsFolder, packagedModels } from './sources.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A models folder with a manifest, and the built files that it shall start with. */
 async function modelsFolderOf(
   models: readonly object[],
   files: readonly string[] = [],
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'facefleet-models-'));
+  const folder = await temporaryFolder();
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ models }));
   for (const file of files) await copyFile(join(modelsFolder, file), join(folder, file));
   return folder;
@@ -34,7 +35,7 @@ async function build(folder: string): Promise<string[]> {
 /** No registry answers, and npm's cache is empty. */
 const offline = async (): Promise<Record<string, string>> => ({
   npm_config_registry: 'http://127.0.0.1:9/',
-  npm_config_cache: await mkdtemp(join(tmpdir(), 'facefleet-npm-cache-')),
+  npm_config_cache: await temporaryFolder(),
   npm_config_fetch_retries: '0',
 });
 async function goOffline(): Promise<void> {

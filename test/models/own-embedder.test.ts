@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { encodeModel } from '../../models/onnx.ts';
 import { embedFace } from '../../src/recognition/embedder.ts';
 import { readModelSet } from '../../src/recognition/model-manifest.ts';
 import { OnnxModel } from '../../src/recognition/onnx-model.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The mean of each colour as an embedding, its input and output called as InsightFace calls them. */
 function meanColour(): Uint8Array {
@@ -27,7 +27,7 @@ const plane = (value: number): number[] => Array<number>(112 * 112).fill(value);
 
 describe("a person's own embedder", () => {
   it('is used by its id in the manifest, whatever its values are called, normalised as it says', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'facefleet-models-'));
+    const folder = await temporaryFolder();
     const entries = [
       { id: 'detector', role: 'detector', file: 'mine.onnx' },
       { id: 'landmarks', role: 'landmarks', file: 'mine.onnx' },

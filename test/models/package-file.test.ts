@@ -1,7 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
@@ -14,6 +10,7 @@ import { sha256 } from '../../models/sha256.ts';
 import { errorOf } from './error-of.ts';
 import { startRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const CONTENT = { 'model/a.bin': 'first', 'model/b.bin': 'second' };
 const hashOf = (text: string): string => sha256(new TextEncoder().encode(text));
@@ -32,7 +29,7 @@ beforeEach(async () => {
     ],
   };
   vi.stubEnv('npm_config_registry', registry.url);
-  vi.stubEnv('npm_config_cache', await mkdtemp(join(tmpdir(), 'facefleet-npm-cache-')));
+  vi.stubEnv('npm_config_cache', await temporaryFolder());
   vi.stubEnv('npm_config_fetch_retries', '0');
 });
 afterEach(async () => {

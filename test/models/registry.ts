@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { create } from 'tar';
+
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** An npm registry on loopback that has one version of one package. */
 export interface Registry {
@@ -58,7 +59,7 @@ export async function startRegistry(
 }
 
 async function pack(files: Readonly<Record<string, string>>): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'facefleet-package-'));
+  const folder = await temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, 'package', path);
     await mkdir(dirname(file), { recursive: true });
