@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { KeyInvalidError } from './errors.ts';
+
 /** S3's limit on a key's length. */
 const MAX_KEY_BYTES = 1024;
 const HASH_CHARS = 32;
@@ -20,6 +22,18 @@ export function objectKeyOf(fileName: string): string {
   const hash = createHash('sha256').update(fileName).digest('hex').slice(0, HASH_CHARS);
   const head = encoded.slice(0, MAX_KEY_BYTES - HASH_CHARS - 1).replace(/%[0-9A-F]?$/, '');
   return `${head}~${hash}`;
+}
+
+/**
+ * A key's bytes, by which stores order keys.
+ * @throws KeyInvalidError
+ */
+export function keyBytes(key: string): Buffer {
+  const bytes = Buffer.from(key);
+  if (!key.isWellFormed() || bytes.length === 0 || bytes.length > MAX_KEY_BYTES) {
+    throw new KeyInvalidError(key);
+  }
+  return bytes;
 }
 
 function percentEncode(fileName: string): string {

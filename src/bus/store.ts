@@ -26,6 +26,13 @@ export interface PutOptions {
   readonly ifNoneMatch?: '*';
 }
 
+export interface DeleteOptions {
+  /** Erase every version, so that nothing of the object is left. */
+  readonly allVersions?: boolean;
+  /** Erase this version only; if it was the current one, the one before becomes current. */
+  readonly versionId?: string;
+}
+
 export interface ListOptions {
   readonly prefix?: string;
   /** Whether to list every version of every object instead of the current ones. */
@@ -55,10 +62,10 @@ export interface ObjectStore {
   list(options?: ListOptions): AsyncIterable<ObjectHead>;
 
   /**
-   * Deletes the object. Its earlier versions stay readable by their ids unless `allVersions`, which
-   * is erasure. Deleting what is not there is no error.
+   * Deletes the object. Its versions stay readable by their ids unless the options say to erase.
+   * Deleting what is not there is no error.
    */
-  delete(key: string, options?: { allVersions?: boolean }): Promise<void>;
+  delete(key: string, options?: DeleteOptions): Promise<void>;
 
   /** Erases every version of every object. */
   purge(): Promise<void>;

@@ -32,12 +32,12 @@ const LAG = { timeout: 10_000 };
  * What every queue must do. It assumes no more than SQS gives: no order, and counts that may lag. Times are whole seconds, so that it can run against a real service.
  */
 export function queueContract(adapter: string, open: () => Promise<QueueHarness>): void {
-  describe(`the queue on ${adapter}`, () => {
-    const queueOf = async (options?: NewQueue) => {
-      const opened = await openForTest(open);
-      return { ...opened, queue: await opened.create('photos', options) };
-    };
+  const queueOf = async (options?: NewQueue) => {
+    const opened = await openForTest(open);
+    return { ...opened, queue: await opened.create('photos', options) };
+  };
 
+  describe(`the queue on ${adapter}`, () => {
     it('gives a message to a receiver, with its attributes, and says when it was sent', async () => {
       const { queue } = await queueOf();
       await queue.send('a photo', { attributes: { traceparent: '00-abc' } });

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+import type { RootDatabase } from 'lmdb';
+
+import type { Clock } from '../../bus/clock.ts';
+import { keyBytes } from '../../bus/object-key.ts';
+import type {
+  DeleteOptions,
+  ListOptions,
+  ObjectHead,
+  ObjectStore,
+  ObjectVersion,
+  PutOptions,
+  StoredObject,
+} from '../../bus/store.ts';
+import { BodyFiles } from './body-files.ts';
+import { openEnvironment } from './environment.ts';
+import { GroupCommit } from './group-commit.ts';
+import { headOf, listPage } from './store-listing.ts';
+import {
+  eraseObject,
+  eraseSomeObjects,
+  eraseVersion,
+  findVersion,
+  markDeleted,
+  putVersion,
+  requireVersion,
+} from './store-operations.ts';
+import { type ContentRecord, openStoreTables, type StoreTables } from './store-tables.ts';
+
+/** Bodies up to this many bytes lie in the index: one sync, shared with others, instead of three. */
+const MAX_INLINE_BYTES = 64 * 1024;
+
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+
+/** How many objects one transaction of a purge erases. */
+const ERASE_AT_ONCE = 500;
+
+/** A body file that nothing names is left alone for so long, in ms: its object may be on its way. */
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/**
+ * A bucket in a folder that several processes of one machine share: an index in LMDB, and a file for
+ * each body that is not small. A write is on the disk when it resolves. Every method with a key may
+ * reject with a KeyInvalidError, and every one that writes with a StorageFullError.
+ */
+export class LocalStore implements ObjectStore {
+  readonly name: string;
+  readonly #clock: Clock;
+  readonly #environment: RootDatabase;
+  readonly #tables: StoreTables;
+  readonly #commits: GroupCommit;
+  readonly #files: BodyFiles;
+
+  constructor(name: string, folder: string, clock: Clock) {
+    this.name = name;
+    this.#clock = clock;
+    this.#environment = openEnvironment(join(folder, 'index'));
+    this.#tables = openStoreTables(this.#environment);
+    this.#commits = new GroupCommit(this.#environment, folder);
+    this.#files = new BodyFiles(join(folder, 'bodies'));
+  }
+
+  async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<ObjectVersion> {
+    const bytes = keyBytes(key);
+    const content = {
+      etag: createHash('sha256').update(body).digest('hex'),
+      size: body.length,
+      contentType: options.contentType ?? DEFAULT_CONTENT_TYPE,
+      lastModified: this.#clock.now(),
+    };
+    if (body.length <= MAX_INLINE_BYTES) {
+      return this.#putVersion(bytes, content, Buffer.from(body), options);
+    }
+    const file = await this.#files.write(body);
+    try {
+      return await this.#putVersion(bytes, { ...content, file }, undefined, options);
+    } catch (error) {
+      await this.#files.remove([file]);
+      throw error;
+    }
+  }
+
+  async get(key: string, { versionId }: { versionId?: string } = {}): Promise<StoredObject> {
+    const bytes = keyBytes(key);
+    for (;;) {
+      const found = this.#read((tables) => {
+        const { version, content } = requireVersion(tables, bytes, versionId);
+        return { version, content, inline: tables.bodies.get(version) };
+      });
+      const body = found.inline ?? (await this.#files.read(found.content.file ?? ''));
+      if (body !== undefined) return { ...headOf(key, found), body };
+      // Erased between the look into the index and the one at the file: look again.
+      const again = this.#read((tables) => findVersion(tables, bytes, versionId));
+      if (again?.version === found.version) {
+        throw new Error(
+          `The body of "${key}" is missing from the folder of the bucket ${this.name}.`,
+        );
+      }
+    }
+  }
+
+  async head(
+    key: string,
+    { versionId }: { versionId?: string } = {},
+  ): Promise<ObjectHead | undefined> {
+    const bytes = keyBytes(key);
+    const found = this.#read((tables) => findVersion(tables, bytes, versionId));
+    return found && headOf(key, found);
+  }
+
+  /** Reads page by page: what is written meanwhile may or may not be in the list. */
+  async *list({ prefix = '', allVersions = false }: ListOptions = {}): AsyncIterable<ObjectHead> {
+    const prefixBytes = Buffer.from(prefix);
+    let after: Buffer | undefined;
+    do {
+      const page = this.#read((tables) => listPage(tables, prefixBytes, after, allVersions));
+      yield* page.heads;
+      after = page.last;
+    } while (after !== undefined);
+  }
+
+  async delete(key: string, { allVersions, versionId }: DeleteOptions = {}): Promise<void> {
+    const bytes = keyBytes(key);
+    const now = this.#clock.now();
+    await this.#erase((tables) => {
+      if (allVersions) return eraseObject(tables, bytes);
+      if (versionId !== undefined) return eraseVersion(tables, bytes, versionId);
+      markDeleted(tables, bytes, now);
+      return [];
+    });
+  }
+
+  async purge(): Promise<void> {
+    while (await this.#erase((tables) => eraseSomeObjects(tables, ERASE_AT_ONCE)));
+  }
+
+  /** Removes the body files that writers left behind when they died. */
+  async removeLeftovers(): Promise<void> {
+    const isInUse = (file: string): boolean => this.#tables.files.doesExist(file);
+    await this.#files.removeLeftovers(isInUse, this.#clock.now() - LEFTOVER_AGE_MS);
+  }
+
+  /** Finishes what was begun and closes the index. */
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    await this.#environment.close();
+  }
+
+  async #putVersion(
+    key: Buffer,
+    content: ContentRecord,
+    body: Buffer | undefined,
+    options: PutOptions,
+  ): Promise<ObjectVersion> {
+    const { value, synced } = await this.#commits.run(() =>
+      putVersion(this.#tables, key, content, body, options),
+    );
+    await synced;
+    return { etag: content.etag, versionId: String(value) };
+  }
+
+  /**
+   * Runs an erasure, which returns the body files it leaves unused, or nothing if there was nothing
+   * to erase. A file goes only when the disk knows that nothing names it.
+   */
+  async #erase(operation: (tables: StoreTables) => string[] | undefined): Promise<boolean> {
+    const { value: files, synced } = await this.#commits.run(() => operation(this.#tables));
+    await synced;
+    if (files !== undefined) await this.#files.remove(files);
+    return files !== undefined;
+  }
+
+  #read<T>(query: (tables: StoreTables) => T): T {
+    this.#environment.resetReadTxn();
+    return query(this.#tables);
+  }
+}
+
+/**
+ * Opens the bucket `name` in `folder`; both are made if need be.
+ * @throws NetworkFileSystemError
+ */
+export async function openLocalStore(options: {
+  folder: string;
+  name: string;
+  clock: Clock;
+}): Promise<LocalStore> {
+  const { folder, name, clock } = options;
+  const store = new LocalStore(name, join(folder, name), clock);
+  await store.removeLeftovers();
+  return store;
+}
