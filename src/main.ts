@@ -1,1 +1,33 @@
-process.stdout.write('facefleet\n');
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Command } from 'commander';
+
+import { FacefleetError } from './bus/errors.ts';
+import { enrollCommand } from './cli/enroll.ts';
+import { upCommand } from './cli/up.ts';
+import { webCommand } from './cli/web.ts';
+import { workerCommand } from './cli/worker.ts';
+import { packageRoot } from './package-root.ts';
+import { RecognitionError } from './recognition/errors.ts';
+
+const { version, description } = JSON.parse(
+  readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+) as { version: string; description: string };
+
+const program = new Command('facefleet')
+  .description(description)
+  .version(version)
+  .addCommand(upCommand())
+  .addCommand(webCommand())
+  .addCommand(workerCommand())
+  .addCommand(enrollCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What we have a name for is the caller's to mend; anything else is a bug, and keeps its stack.
+  const isNamed = error instanceof FacefleetError || error instanceof RecognitionError;
+  process.stderr.write(`facefleet: ${isNamed ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}

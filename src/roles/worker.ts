@@ -82,9 +82,7 @@ function logEvent(log: Logger, event: WorkerEmitted): void {
       log.debug({ requestId: event.requestId }, 'a photo is in hand');
       break;
     case 'idle':
-      break;
     case 'draining':
-      log.info('draining');
       break;
     case 'failed': {
       const { step, error, receiveCount, requestId } = event;

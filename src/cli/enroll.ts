@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+
+import { openLocalWorld } from '../adapters/local/world.ts';
+import { FacefleetError } from '../bus/errors.ts';
+import { type Config, withSettings } from '../config.ts';
+import { Enrolment, type EnrolmentResult } from '../people/enrolment.ts';
+import { GalleryRepository } from '../people/gallery-repository.ts';
+import { type PersonPhoto, photosOf } from '../people/photo-folder.ts';
+import { createRecognizer } from '../recognition/recognizer.ts';
+
+/** Thrown when the folder to enrol from is not there or holds nothing. */
+class NothingToEnrolError extends FacefleetError {
+  readonly code = 'nothing_to_enrol';
+}
+
+type EnrollConfig = Config<'dataDir' | 'modelsDir' | 'embedder'>;
+
+/** Photos worked on at a time: one is decoded while another one is in the models. */
+const CONCURRENCY = 2;
+
+/** Photos between two saves of the gallery: so many are lost at most when the command is killed. */
+const SAVE_EVERY = 100;
+
+export function enrollCommand(): Command {
+  const command = new Command('enroll')
+    .description('add people to the gallery from photos')
+    .argument('<dir>', 'folder with one folder of photos per person, or with NAME_0001.jpg files')
+    .action((dir: string, config: EnrollConfig) => enroll(dir, config));
+  return withSettings(command, ['dataDir', 'modelsDir', 'embedder']);
+}
+
+async function enroll(dir: string, config: EnrollConfig): Promise<void> {
+  const photos = await photosToEnrol(dir);
+  const world = await openLocalWorld(config.dataDir);
+  const recognizer = await createRecognizer({
+    modelsDir: config.modelsDir,
+    embedderId: config.embedder,
+  });
+  try {
+    const repository = new GalleryRepository(world.galleryBucket, recognizer.embedder);
+    const enrolment = await Enrolment.begin({
+      recognizer,
+      bucket: world.galleryBucket,
+      repository,
+      newId: randomUUID,
+    });
+    const results = await enrolAll(photos, enrolment);
+    const { gallery } = await repository.load();
+    process.stdout.write(summary(results, gallery.people.length));
+  } finally {
+    await recognizer.close();
+    await world.close();
+  }
+}
+
+async function photosToEnrol(dir: string): Promise<PersonPhoto[]> {
+  const isFolder = await stat(dir).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new NothingToEnrolError(`${dir} is not a folder.`);
+  const photos = await photosOf(dir);
+  if (photos.length === 0) {
+    throw new NothingToEnrolError(
+      `${dir} holds no photos. Put them into one folder per person, named like the person.`,
+    );
+  }
+  return photos;
+}
+
+type Results = ReadonlyMap<PersonPhoto, EnrolmentResult>;
+
+async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): Promise<Results> {
+  const results = new Map<PersonPhoto, EnrolmentResult>();
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} photos, {eta_formatted} left',
+    hideCursor: true,
+    stream: process.stderr,
+  });
+  bar.start(photos.length, 0);
+  try {
+    const queue = photos.values();
+    const work = async (): Promise<void> => {
+      for (const photo of queue) {
+        results.set(photo, await enrolment.add(photo.person, await readFile(photo.file)));
+        bar.update(results.size);
+        if (results.size % SAVE_EVERY === 0) await enrolment.save();
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    await enrolment.save();
+  } finally {
+    bar.stop();
+  }
+  return results;
+}
+
+function summary(results: Results, people: number): string {
+  const outcomes = [...results];
+  const count = (kind: EnrolmentResult['kind']): number =>
+    outcomes.filter(([, result]) => result.kind === kind).length;
+  const skipped = outcomes.flatMap(([{ file }, result]) =>
+    result.kind === 'skipped' ? [`  ${file}: ${result.reason}\n`] : [],
+  );
+  return [
+    `${count('enrolled')} faces enrolled, ${count('already_enrolled')} were there already, ${skipped.length} photos skipped.\n`,
+    ...skipped,
+    `The gallery now knows ${people} people.\n`,
+  ].join('');
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+
+import { openLocalWorld } from '../adapters/local/world.ts';
+import { type Config, withSettings } from '../config.ts';
+import { createLog } from '../log.ts';
+import { holdDataFolder } from '../roles/service.ts';
+import { onStopSignal } from '../roles/stop-signal.ts';
+import { startWeb } from '../roles/web.ts';
+
+const SETTINGS = ['host', 'port', 'dataDir', 'deadline', 'logLevel'] as const;
+
+export function webCommand(): Command {
+  const command = new Command('web')
+    .description(
+      'take photos over HTTP and answer with names; needs workers on the same data folder',
+    )
+    .action(run);
+  return withSettings(command, SETTINGS);
+}
+
+async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
+  const log = createLog(config, { role: 'web' });
+  const world = await openLocalWorld(config.dataDir);
+  const release = holdDataFolder(world.processes, config.dataDir);
+  const web = await startWeb(world, config, log);
+  log.info({ url: web.url }, 'ready');
+
+  onStopSignal(() => {
+    void (async () => {
+      await web.stop();
+      release();
+      await world.close();
+      log.info('stopped');
+    })();
+  });
+}

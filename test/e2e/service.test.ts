@@ -1,0 +1,271 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { identityOf } from '../../src/adapters/local/process-identity.ts';
+import { openProcessRegistry } from '../../src/adapters/local/process-registry.ts';
+import { samplePhoto } from '../sample-photos.ts';
+import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from './people.ts';
+import { facefleet, type Service, startService, upload } from './service.ts';
+
+let root: string;
+let portraits: Portrait[];
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facefleet-e2e-'));
+  portraits = await portraitsOf(5);
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const services: Service[] = [];
+afterEach(async () => {
+  await Promise.all(services.splice(0).map((service) => service.stop()));
+});
+
+let folders = 0;
+const newFolder = (): string => join(root, `data-${++folders}`);
+
+async function up(...args: string[]): Promise<Service> {
+  const service = await startService(...args);
+  services.push(service);
+  return service;
+}
+
+async function enrol(dataDir: string, people: readonly Portrait[]): Promise<string> {
+  const folder = await mkdtemp(join(root, 'people-'));
+  await writePeople(folder, people);
+  const { code, stdout, stderr } = await facefleet('enroll', folder, '--data-dir', dataDir);
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
+
+const first = (): Portrait => portraits[0] as Portrait;
+
+describe('facefleet up', () => {
+  it('names the person on another photo, as text and as JSON', async () => {
+    const dataDir = newFolder();
+    expect(await enrol(dataDir, portraits)).toContain('5 faces enrolled');
+    const { url } = await up('--data-dir', dataDir);
+
+    for (const portrait of portraits) {
+      const photo = await anotherPhotoOf(portrait);
+      const { status, text } = await upload(url, { 'who is it.jpg': photo });
+      expect({ status, text }).toEqual({ status: 200, text: `who is it.jpg:${portrait.name}\n` });
+    }
+
+    const group = await upload(url, { 'group.jpg': await samplePhoto(5) }, 'application/json');
+    const { fileName, faces } = JSON.parse(group.text);
+    expect(fileName).toBe('group.jpg');
+    expect(faces.map(({ name }: { name: string }) => name)).toEqual(
+      portraits.map(({ name }) => name),
+    );
+    expect(faces[0].similarity).toBeGreaterThan(0.8);
+  });
+
+  it('keeps the photo in the input bucket and the result in the output bucket', async () => {
+    const dataDir = newFolder();
+    const { url } = await up('--data-dir', dataDir);
+    await upload(url, { 'kept.jpg': first().photo });
+    const { openLocalWorld } = await import('../../src/adapters/local/world.ts');
+    const world = await openLocalWorld(dataDir);
+    expect((await world.inputBucket.get('kept.jpg')).body).toEqual(new Uint8Array(first().photo));
+    await vi.waitFor(async () => {
+      const { body } = await world.outputBucket.get('kept.jpg');
+      expect(JSON.parse(Buffer.from(body).toString())).toMatchObject({
+        fileName: 'kept.jpg',
+        faces: [{ name: 'unknown' }],
+      });
+      expect(await world.requests.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    }, 5000);
+    await world.close();
+  });
+
+  it('answers by way of the bucket when the photo does not fit into a message', async () => {
+    const { url } = await up('--data-dir', newFolder());
+    const large = await sharp(first().photo).resize(1200).png({ compressionLevel: 0 }).toBuffer();
+    expect(large.length).toBeGreaterThan(2 ** 20);
+    expect(await upload(url, { 'large.png': large })).toEqual({
+      status: 200,
+      text: 'large.png:unknown\n',
+    });
+  });
+
+  it('uses a new gallery within two seconds, without a restart', async () => {
+    const dataDir = newFolder();
+    const { url } = await up('--data-dir', dataDir);
+    const photo = await anotherPhotoOf(first());
+    expect((await upload(url, { 'a.jpg': photo })).text).toBe('a.jpg:unknown\n');
+    await enrol(dataDir, [first()]);
+    await vi.waitFor(
+      async () =>
+        expect((await upload(url, { 'a.jpg': photo })).text).toBe(`a.jpg:${first().name}\n`),
+      { timeout: 2000, interval: 100 },
+    );
+  });
+
+  it('answers every photo although a worker is killed in the middle of one', async () => {
+    const dataDir = newFolder();
+    const { url } = await up('--data-dir', dataDir, '--visibility-timeout', '2');
+    const photo = await samplePhoto(6);
+    await upload(url, { 'warm.jpg': photo });
+
+    const uploads = Array.from({ length: 12 }, (_, index) =>
+      upload(url, { [`${index}.jpg`]: photo }),
+    );
+    const processes = openProcessRegistry(dataDir);
+    const victim = processes.get('worker-1');
+    expect(victim).toBeDefined();
+    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    await processes.close();
+
+    const answers = await Promise.all(uploads);
+    expect(answers).toEqual(
+      answers.map((_, index) => ({ status: 200, text: `${index}.jpg:unknown\n` })),
+    );
+  });
+
+  it('finishes the photos under way when told to stop, and leaves no process', async () => {
+    const dataDir = newFolder();
+    const service = await up('--data-dir', dataDir);
+    const photo = await samplePhoto(6);
+    await upload(service.url, { 'warm.jpg': photo });
+    const processes = openProcessRegistry(dataDir);
+    const pids = ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid ?? 0);
+    await processes.close();
+
+    const uploads = Array.from({ length: 6 }, (_, index) =>
+      upload(service.url, { [`${index}.jpg`]: photo }),
+    );
+    await vi.waitFor(() => expect(service.log().length).toBeGreaterThan(0));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { code } = await service.stop();
+    expect(code).toBe(0);
+    expect(await Promise.all(uploads)).toEqual(
+      Array.from({ length: 6 }, (_, index) => ({ status: 200, text: `${index}.jpg:unknown\n` })),
+    );
+    expect(pids.map(identityOf)).toEqual([undefined, undefined]);
+  });
+
+  it('finds its workers again after it was killed', async () => {
+    const dataDir = newFolder();
+    const killed = await startService('--data-dir', dataDir);
+    await upload(killed.url, { 'a.jpg': first().photo });
+    const processes = openProcessRegistry(dataDir);
+    const before = processes.get('worker-1');
+    await killed.kill();
+    const { url } = await up('--data-dir', dataDir);
+    expect((await upload(url, { 'b.jpg': first().photo })).text).toBe('b.jpg:unknown\n');
+    expect(processes.get('worker-1')).toEqual(before);
+    await processes.close();
+  });
+});
+
+describe('facefleet enroll', () => {
+  it('is safe to run twice, and says what it skipped and why', async () => {
+    const dataDir = newFolder();
+    const folder = join(root, 'mixed');
+    await writePeople(folder, [first()]);
+    await mkdir(join(folder, 'Nobody'));
+    await writeFile(join(folder, 'Nobody', 'wall.png'), await plainImage());
+    await writeFile(join(folder, 'Nobody', 'notes.txt'), 'no photo');
+    await writeFile(join(folder, 'Nobody', 'group.jpg'), await samplePhoto(5));
+
+    const once = await facefleet('enroll', folder, '--data-dir', dataDir);
+    expect(once.code).toBe(0);
+    expect(once.stdout).toContain('1 faces enrolled, 0 were there already, 3 photos skipped');
+    expect(once.stdout).toContain('wall.png: There is no face on it.');
+    expect(once.stdout).toMatch(/notes\.txt: .+/);
+    const twice = await facefleet('enroll', folder, '--data-dir', dataDir);
+    expect(twice.stdout).toContain('0 faces enrolled, 1 were there already, 3 photos skipped');
+    expect(twice.stdout).toContain('The gallery now knows 1 people.');
+  });
+
+  it('says in one sentence that there is nothing to enrol', async () => {
+    const { code, stderr } = await facefleet(
+      'enroll',
+      join(root, 'nowhere'),
+      '--data-dir',
+      newFolder(),
+    );
+    expect(code).toBe(1);
+    expect(stderr).toBe(`facefleet: ${join(root, 'nowhere')} is not a folder.\n`);
+  });
+});
+
+describe('what cannot start says so in one sentence', () => {
+  const oneSentence = (stderr: string): string => {
+    const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    expect(lines).toHaveLength(1);
+    return lines[0] ?? '';
+  };
+
+  it('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    const { port } = taken.address() as { port: number };
+    const { code, stderr } = await facefleet('up', '--port', `${port}`, '--data-dir', newFolder());
+    taken.close();
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain(`Port ${port} on 127.0.0.1 is already in use.`);
+  });
+
+  it('a data folder that cannot be written', async () => {
+    const file = join(root, 'a-file');
+    await writeFile(file, '');
+    const { code, stderr } = await facefleet('up', '--port', '0', '--data-dir', join(file, 'data'));
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain('cannot be written');
+  });
+
+  it('a data folder that another service uses', async () => {
+    const dataDir = newFolder();
+    const { pid } = await up('--data-dir', dataDir);
+    const { code, stderr } = await facefleet('up', '--port', '0', '--data-dir', dataDir);
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain(`in use by another facefleet service (process ${pid})`);
+  });
+
+  it('a missing model', async () => {
+    const models = join(root, 'no-models');
+    await mkdir(models);
+    const args = ['--port', '0', '--data-dir', newFolder(), '--models-dir', models];
+    const { code, stderr } = await facefleet('up', ...args);
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain('manifest.json');
+  });
+
+  it('a setting that makes no sense', async () => {
+    const { code, stderr } = await facefleet('up', '--port', 'eighty');
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain('--port');
+  });
+});
+
+describe('facefleet --help', () => {
+  it('lists every command, and every setting with its variable and its default', async () => {
+    const { stdout } = await facefleet('--help');
+    for (const command of ['up', 'web', 'worker', 'enroll'])
+      expect(stdout).toContain(`  ${command}`);
+    const help = (await facefleet('up', '--help')).stdout;
+    expect(help).toContain('--port <number>');
+    expect(help).toContain('env: PORT');
+    expect(help).toContain('default: 8000');
+  });
+});
+
+const plainImage = (): Promise<Buffer> =>
+  sharp({ create: { width: 300, height: 300, channels: 3, background: '#8899aa' } })
+    .png()
+    .toBuffer();
+
+// The folder is read by nobody else: what a run leaves in it is that run's own.
+it('leaves no upload behind', async () => {
+  const dataDir = newFolder();
+  const { url } = await up('--data-dir', dataDir);
+  await upload(url, { 'a.jpg': first().photo });
+  expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+});

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { packageRoot } from '../../src/package-root.ts';
+
+const PROGRAM = join(packageRoot, 'bin', 'facefleet.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `facefleet …` to its end. */
+export async function facefleet(...args: string[]): Promise<Finished> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment() });
+  return finish(child, outputOf(child));
+}
+
+export interface Service {
+  readonly url: string;
+  readonly pid: number;
+  /** The log so far: one JSON object a line. */
+  log(): Record<string, unknown>[];
+  /** SIGTERM, then the end. */
+  stop(): Promise<Finished>;
+  /** SIGKILL for the service alone; its workers are left. */
+  kill(): Promise<Finished>;
+}
+
+/** Starts `facefleet up …` on a free port and waits until it is ready. */
+export async function startService(...args: string[]): Promise<Service> {
+  const child = spawn(process.execPath, [PROGRAM, 'up', '--port', '0', ...args], {
+    env: environment(),
+  });
+  const output = outputOf(child);
+  const finished = finish(child, output);
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.on('data', () => {
+      const url = /ready on (\S+)/.exec(output.stdout)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const end = (signal: NodeJS.Signals) => (): Promise<Finished> => {
+    child.kill(signal);
+    return finished;
+  };
+  return {
+    url: await Promise.race([ready, finished.then(failedToStart)]),
+    pid: child.pid ?? 0,
+    log: () => output.stderr.split('\n').flatMap(parsed),
+    stop: end('SIGTERM'),
+    kill: end('SIGKILL'),
+  };
+}
+
+function failedToStart({ code, stderr }: Finished): never {
+  throw new Error(`The service ended with ${code}: ${stderr}`);
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+function outputOf(child: ChildProcess): Output {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk: Buffer) => (output[name] += chunk.toString()));
+  }
+  return output;
+}
+
+async function finish(child: ChildProcess, output: Output): Promise<Finished> {
+  // The workers of a killed service keep its output open: its own exit is the end.
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, ...output };
+}
+
+/** The environment without settings of whoever runs the tests. */
+function environment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('FACEFLEET_') && name !== 'HOST' && name !== 'PORT',
+  );
+  return Object.fromEntries(inherited);
+}
+
+function parsed(line: string): Record<string, unknown>[] {
+  return line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : [];
+}
+
+/** What a client is answered, as text or as JSON. */
+export async function upload(
+  url: string,
+  photos: Readonly<Record<string, Uint8Array>>,
+  accept = 'text/plain',
+): Promise<{ status: number; text: string }> {
+  const form = new FormData();
+  for (const [name, bytes] of Object.entries(photos)) {
+    form.append('photo', new Blob([new Uint8Array(bytes)]), name);
+  }
+  const response = await fetch(url, { method: 'POST', body: form, headers: { accept } });
+  return { status: response.status, text: await response.text() };
+}
