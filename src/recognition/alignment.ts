@@ -1,6 +1,6 @@
 import type { Bitmap, Point } from './bitmap.ts';
 import type { FaceTemplate } from './face-templates.ts';
-import { fitSimilarity, invertSimilarity, scaleOf } from './similarity.ts';
+import { fitSimilarity, invertSimilarity } from './similarity.ts';
 import type { Similarity } from './similarity.ts';
 
 /** Shrinking by less needs no averaging: bilinear samples are near enough to each other. */
@@ -21,58 +21,51 @@ export function alignFace(
 }
 
 /**
- * What `toBitmap` finds for each pixel: one bilinear sample, or the mean of
- * several where the bitmap is shrunk; black outside the bitmap.
+ * What `toBitmap` finds for each pixel: one bilinear sample, or the mean of several where the bitmap
+ * is shrunk; black outside the bitmap.
  */
-function warp(bitmap: Bitmap, toBitmap: Similarity, side: number): Float32Array {
-  const shrink = scaleOf(toBitmap);
-  const samples = shrink > MAX_PLAIN_SHRINK ? Math.ceil(shrink) : 1;
-  const plane = side * side;
-  const weight = 1 / (samples * samples);
-  const { a, b, tx, ty } = toBitmap;
-  const out = new Float32Array(3 * plane);
-  for (let v = 0; v < side; v++) {
-    for (let u = 0; u < side; u++) {
-      const at = v * side + u;
-      for (let j = 0; j < samples; j++) {
-        const y = v + (j + 0.5) / samples - 0.5;
-        for (let i = 0; i < samples; i++) {
-          const x = u + (i + 0.5) / samples - 0.5;
-          addSample(bitmap, a * x - b * y + tx, b * x + a * y + ty, weight, out, at, plane);
+function warp(bitmap: Bitmap, { a, b, tx, ty }: Similarity, side: number): Float32Array {
+  const shrink = Math.hypot(a, b);
+  const perAxis = shrink > MAX_PLAIN_SHRINK ? Math.ceil(shrink) : 1;
+  const weight = 1 / (perAxis * perAxis);
+  const planar = new Float32Array(3 * side * side);
+  for (let v = 0, at = 0; v < side; v++) {
+    for (let u = 0; u < side; u++, at++) {
+      for (let j = 0; j < perAxis; j++) {
+        const y = v + (j + 0.5) / perAxis - 0.5;
+        for (let i = 0; i < perAxis; i++) {
+          const x = u + (i + 0.5) / perAxis - 0.5;
+          addSample(bitmap, a * x - b * y + tx, b * x + a * y + ty, weight, planar, at);
         }
       }
     }
   }
-  return out;
+  return planar;
 }
 
-/** Adds the weighted colour at (x, y), a bilinear mix of four pixels, to the three planes. */
+/** Adds the bilinear mix of the four pixels around (x, y), weighted, to the three planes. */
 function addSample(
   { data, width, height }: Bitmap,
   x: number,
   y: number,
   weight: number,
-  out: Float32Array,
+  planar: Float32Array,
   at: number,
-  plane: number,
 ): void {
+  if (x < 0 || y < 0 || x > width - 1 || y > height - 1) return;
   const left = Math.floor(x);
   const top = Math.floor(y);
-  if (left < -1 || top < -1 || left >= width || top >= height) return;
   const right = x - left;
-  const below = y - top;
-  for (let dy = 0; dy < 2; dy++) {
-    const row = top + dy;
-    if (row < 0 || row >= height) continue;
-    const rowWeight = weight * (dy === 0 ? 1 - below : below);
-    for (let dx = 0; dx < 2; dx++) {
-      const column = left + dx;
-      if (column < 0 || column >= width) continue;
-      const share = rowWeight * (dx === 0 ? 1 - right : right);
-      const pixel = (row * width + column) * 4;
-      out[at] = (out[at] as number) + share * (data[pixel] as number);
-      out[at + plane] = (out[at + plane] as number) + share * (data[pixel + 1] as number);
-      out[at + 2 * plane] = (out[at + 2 * plane] as number) + share * (data[pixel + 2] as number);
-    }
+  const below = weight * (y - top);
+  const above = weight - below;
+  const p00 = (top * width + left) * 4;
+  const p10 = left < width - 1 ? p00 + 4 : p00;
+  const down = top < height - 1 ? 4 * width : 0;
+  const plane = planar.length / 3;
+  for (let c = 0; c < 3; c++) {
+    const upper = (1 - right) * (data[p00 + c] as number) + right * (data[p10 + c] as number);
+    const lower =
+      (1 - right) * (data[p00 + down + c] as number) + right * (data[p10 + down + c] as number);
+    planar[c * plane + at] = (planar[c * plane + at] as number) + above * upper + below * lower;
   }
 }

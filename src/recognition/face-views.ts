@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 const FACE_HEIGHT = 112;
 
 /** What finding the landmarks needs to see around a face, in box heights. */
-const SURROUNDINGS = 2;
+const SURROUNDINGS = 1.5;
 
 /** The most pixels to decode for several faces at once: 16 MB. */
 const MAX_VIEW_PIXELS = 4_000_000;

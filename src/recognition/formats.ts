@@ -70,7 +70,6 @@ async function decodeJpeg(bytes: Buffer, excerpt?: Excerpt): Promise<Bitmap> {
 /** Whether the excerpt is a whole small photo that every decoder reads alike. */
 const isSmall = ({ header, area, size }: Excerpt): boolean =>
   header.isPlainJpeg &&
-  header.orientation === 1 &&
   header.width * header.height <= SMALL_PIXELS &&
   area === undefined &&
   size === undefined;

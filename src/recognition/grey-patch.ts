@@ -9,8 +9,13 @@ export interface GreyPatch {
   readonly toBitmap: (point: Point) => Point;
 }
 
-/** For each output value, the consecutive inputs that it is made of and their shares. */
+/** For each output, the consecutive inputs that it is made of and their shares. */
 interface Taps {
+  /** The first input of the first output; it may lie outside the bitmap. */
+  readonly start: number;
+  /** Inputs that are needed in all. */
+  readonly length: number;
+  /** The first input of each output, counted from `start`. */
   readonly first: Int32Array;
   readonly perOutput: number;
   readonly weights: Float32Array;
@@ -30,23 +35,10 @@ export function cutGreyPatch(
   const half = (side * pitch) / 2;
   const across = tapsAlong(centre.x - half, pitch, side);
   const down = tapsAlong(centre.y - half, pitch, side);
-  const firstRow = clamp(down.first[0] as number, bitmap.height - 1);
-  const lastRow = clamp((down.first[side - 1] as number) + down.perOutput - 1, bitmap.height - 1);
 
-  const rows: Float32Array[] = [];
-  for (let y = firstRow; y <= lastRow; y++) rows.push(greyRow(bitmap, y, across));
-
-  const values = new Float32Array(side * side);
-  for (let j = 0; j < side; j++) {
-    for (let tap = 0; tap < down.perOutput; tap++) {
-      const weight = down.weights[j * down.perOutput + tap] as number;
-      const y = clamp((down.first[j] as number) + tap, bitmap.height - 1);
-      const row = rows[y - firstRow] as Float32Array;
-      for (let i = 0; i < side; i++) {
-        values[j * side + i] = (values[j * side + i] as number) + weight * (row[i] as number);
-      }
-    }
-  }
+  const luma = lumaOf(bitmap, across, down);
+  const narrow = resampleRows(luma, across);
+  const values = resampleColumns(narrow, side, down);
   const toBitmap = ({ x, y }: Point): Point => ({
     x: centre.x - half + (x + 0.5) * pitch - 0.5,
     y: centre.y - half + (y + 0.5) * pitch - 0.5,
@@ -54,42 +46,79 @@ export function cutGreyPatch(
   return { values, side, toBitmap };
 }
 
-/** One row of the bitmap in grey, resampled. */
-function greyRow({ data, width }: Bitmap, y: number, taps: Taps): Float32Array {
-  const { first, perOutput, weights } = taps;
-  const row = new Float32Array(first.length);
-  const start = y * width;
-  for (let i = 0; i < row.length; i++) {
-    let sum = 0;
-    for (let tap = 0; tap < perOutput; tap++) {
-      const pixel = (start + clamp((first[i] as number) + tap, width - 1)) * 4;
-      const luma =
-        0.299 * (data[pixel] as number) +
-        0.587 * (data[pixel + 1] as number) +
-        0.114 * (data[pixel + 2] as number);
-      sum += (weights[i * perOutput + tap] as number) * luma;
+/** The grey values that the taps reach, by rows. */
+function lumaOf({ data, width, height }: Bitmap, across: Taps, down: Taps): Float32Array {
+  const columns = Int32Array.from({ length: across.length }, (_, i) =>
+    clamp(across.start + i, width - 1),
+  );
+  const luma = new Float32Array(across.length * down.length);
+  let at = 0;
+  for (let j = 0; j < down.length; j++) {
+    const row = clamp(down.start + j, height - 1) * width;
+    for (let i = 0; i < columns.length; i++) {
+      const pixel = (row + (columns[i] as number)) * 4;
+      const red = data[pixel] as number;
+      const green = data[pixel + 1] as number;
+      const blue = data[pixel + 2] as number;
+      luma[at++] = (0.299 * red + 0.587 * green + 0.114 * blue) / 256;
     }
-    row[i] = sum / 256;
   }
-  return row;
+  return luma;
 }
 
-/** Taps for `count` outputs, each `pitch` inputs wide, the first of them beginning at `start`. */
-function tapsAlong(start: number, pitch: number, count: number): Taps {
-  const perOutput = pitch > 1 ? Math.ceil(pitch) + 1 : 2;
+function resampleRows(input: Float32Array, taps: Taps): Float32Array {
+  const { first, perOutput, weights, length } = taps;
+  const count = first.length;
+  const output = new Float32Array((input.length / length) * count);
+  let at = 0;
+  for (let row = 0; row < input.length; row += length) {
+    for (let i = 0; i < count; i++) {
+      const from = row + (first[i] as number);
+      let sum = 0;
+      for (let tap = 0; tap < perOutput; tap++) {
+        sum += (weights[i * perOutput + tap] as number) * (input[from + tap] as number);
+      }
+      output[at++] = sum;
+    }
+  }
+  return output;
+}
+
+function resampleColumns(input: Float32Array, width: number, taps: Taps): Float32Array {
+  const { first, perOutput, weights } = taps;
+  const output = new Float32Array(first.length * width);
+  let at = 0;
+  for (let j = 0; j < first.length; j++) {
+    for (let i = 0; i < width; i++) {
+      let from = (first[j] as number) * width + i;
+      let sum = 0;
+      for (let tap = 0; tap < perOutput; tap++, from += width) {
+        sum += (weights[j * perOutput + tap] as number) * (input[from] as number);
+      }
+      output[at++] = sum;
+    }
+  }
+  return output;
+}
+
+/** Taps for `count` outputs, each `pitch` inputs wide, the first of them beginning at `low`. */
+function tapsAlong(low: number, pitch: number, count: number): Taps {
+  const reach = Math.max(pitch, 1);
+  const firstEdge = low + (pitch - reach) / 2;
+  const start = Math.floor(firstEdge);
+  const perOutput = Math.ceil(reach) + 1;
   const first = new Int32Array(count);
   const weights = new Float32Array(count * perOutput);
   for (let i = 0; i < count; i++) {
-    const low = pitch > 1 ? start + i * pitch : start + (i + 0.5) * pitch - 0.5;
-    const high = low + Math.max(pitch, 1);
-    first[i] = Math.floor(low);
+    const edge = firstEdge + i * pitch;
+    const input = Math.floor(edge);
+    first[i] = input - start;
     for (let tap = 0; tap < perOutput; tap++) {
-      const input = Math.floor(low) + tap;
-      const overlap = Math.min(high, input + 1) - Math.max(low, input);
-      weights[i * perOutput + tap] = Math.max(0, overlap) / (high - low);
+      const overlap = Math.min(edge + reach, input + tap + 1) - Math.max(edge, input + tap);
+      weights[i * perOutput + tap] = Math.max(0, overlap) / reach;
     }
   }
-  return { first, perOutput, weights };
+  return { start, length: (first[count - 1] as number) + perOutput, first, perOutput, weights };
 }
 
 const clamp = (value: number, last: number): number => Math.min(Math.max(value, 0), last);

@@ -8,8 +8,8 @@ import type { Similarity } from './similarity.ts';
 /** The model's input is a square of as many grey values. */
 const INPUT_SIDE = 64;
 
-/** Both passes read from one patch around the face, twice as long as the box is high. */
-const PATCH_SIDE = 2 * INPUT_SIDE;
+/** Both passes read from one patch around the face, long enough for the box turned by 45°. */
+const PATCH_SIDE = 1.5 * INPUT_SIDE;
 
 /** The first pass's input, as pixels of the patch: its middle. */
 const MIDDLE: Similarity = {

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { PhotoError } from './errors.ts';
 import { isOrientation } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
+import { plainJpegSize } from './plain-jpeg.ts';
 
 export type PhotoType = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp';
 
@@ -13,7 +14,7 @@ export interface PhotoHeader {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
-  /** A baseline JPEG, grey or YCbCr and without a colour profile: every decoder reads it alike. */
+  /** Whether it is a JPEG that every decoder reads alike. */
   readonly isPlainJpeg: boolean;
 }
 
@@ -45,7 +46,7 @@ export async function readPhotoHeader(bytes: Uint8Array): Promise<PhotoHeader> {
       'The file is not a photo of a known type: send JPEG, PNG, WebP, GIF, BMP or TIFF.',
     );
   }
-  const header = type === 'bmp' ? readBmpHeader(bytes) : await readHeader(bytes, type);
+  const header = await readHeader(bytes, type);
   if (header.width * header.height > MAX_PIXELS) {
     throw new PhotoError(
       'too_many_pixels',
@@ -70,19 +71,25 @@ function sniffType(bytes: Uint8Array): PhotoType | undefined {
 }
 
 async function readHeader(bytes: Uint8Array, type: PhotoType): Promise<PhotoHeader> {
-  const header = await sharp(bytes, { limitInputPixels: false })
+  if (type === 'bmp') return readBmpHeader(bytes);
+  const plainSize = type === 'jpeg' ? plainJpegSize(bytes) : undefined;
+  if (plainSize) return { type, ...plainSize, orientation: 1, isPlainJpeg: true };
+  return readHeaderByLibvips(bytes, type);
+}
+
+async function readHeaderByLibvips(bytes: Uint8Array, type: PhotoType): Promise<PhotoHeader> {
+  const { format, width, height, orientation } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
       throw undecodable(type, error);
     });
-  if (header.format !== type) throw undecodable(type);
+  if (format !== type) throw undecodable(type);
   return {
     type,
-    width: header.width,
-    height: header.height,
-    orientation: isOrientation(header.orientation) ? header.orientation : 1,
-    isPlainJpeg:
-      type === 'jpeg' && !header.isProgressive && !header.hasProfile && header.channels <= 3,
+    width,
+    height,
+    orientation: isOrientation(orientation) ? orientation : 1,
+    isPlainJpeg: false,
   };
 }
 

@@ -42,9 +42,6 @@ export function applySimilarity({ a, b, tx, ty }: Similarity, { x, y }: Point): 
   return { x: a * x - b * y + tx, y: b * x + a * y + ty };
 }
 
-/** How many times longer a distance becomes. */
-export const scaleOf = ({ a, b }: Similarity): number => Math.hypot(a, b);
-
 export function invertSimilarity({ a, b, tx, ty }: Similarity): Similarity {
   const square = a * a + b * b;
   return {
