@@ -41,7 +41,7 @@ export interface WebTier {
    * Queues the photo and waits for its answer.
    * @throws RequestExpiredError, RequestPurgedError, RequestAbandonedError, or what the queue throws
    */
-  recognise(upload: Upload, signal: AbortSignal): Promise<Answer>;
+  readonly recognise: (upload: Upload, signal: AbortSignal) => Promise<Answer>;
   /** Stops reading replies; requests that still wait end by their deadlines. */
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { GalleryRepository } from './gallery-repository.ts';
 /** The gallery that is in use, kept current. */
 export interface GalleryWatch {
   /** Always the whole of one version. */
-  current(): Gallery;
+  readonly current: () => Gallery;
   stop(): void;
 }
 

@@ -48,7 +48,8 @@ export async function startWeb(
     notReadyReasons: async () => [],
     log,
   });
-  const server = createServer(app.callback());
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
   await listen(server, config);
 
   return {

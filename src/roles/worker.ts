@@ -13,7 +13,7 @@ import { createRecognizer } from '../recognition/recognizer.ts';
 
 export interface WorkerProcess {
   /** Finish the photos in hand, take no more. */
-  drain(): void;
+  readonly drain: () => void;
   /** Resolves when the last slot has ended. */
   readonly done: Promise<'drained' | 'hung'>;
 }

@@ -19,7 +19,7 @@ export async function portraitsOf(sample: SamplePhotoNumber): Promise<Portrait[]
   const recognizer = await createRecognizer({ modelsDir: join(packageRoot, 'models') });
   try {
     const faces = await recognizer.analyze(await recognizer.decode(group));
-    const { width = 0, height = 0 } = await sharp(group).metadata();
+    const { width, height } = await sharp(group).metadata();
     return await Promise.all(
       faces.map(async ({ box }, index) => {
         const margin = box.width * 0.4;

@@ -85,6 +85,13 @@ describe('facefleet up', () => {
     await world.close();
   });
 
+  it('leaves no upload behind', async () => {
+    const dataDir = newFolder();
+    const { url } = await up('--data-dir', dataDir);
+    await upload(url, { 'a.jpg': first().photo });
+    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+  });
+
   it('answers by way of the bucket when the photo does not fit into a message', async () => {
     const { url } = await up('--data-dir', newFolder());
     const large = await sharp(first().photo).resize(1200).png({ compressionLevel: 0 }).toBuffer();
@@ -197,13 +204,13 @@ describe('facefleet enroll', () => {
   });
 });
 
-describe('what cannot start says so in one sentence', () => {
-  const oneSentence = (stderr: string): string => {
-    const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
-    expect(lines).toHaveLength(1);
-    return lines[0] ?? '';
-  };
+const oneSentence = (stderr: string): string => {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  expect(lines).toHaveLength(1);
+  return lines[0] ?? '';
+};
 
+describe('what cannot start says so in one sentence', () => {
   it('a port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     const { port } = taken.address() as { port: number };
@@ -261,11 +268,3 @@ const plainImage = (): Promise<Buffer> =>
   sharp({ create: { width: 300, height: 300, channels: 3, background: '#8899aa' } })
     .png()
     .toBuffer();
-
-// The folder is read by nobody else: what a run leaves in it is that run's own.
-it('leaves no upload behind', async () => {
-  const dataDir = newFolder();
-  const { url } = await up('--data-dir', dataDir);
-  await upload(url, { 'a.jpg': first().photo });
-  expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
-});
