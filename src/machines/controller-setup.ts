@@ -108,6 +108,11 @@ export const controllerSetup = setup({
   },
   guards: {
     isWoken: ({ context }) => context.isWoken,
+    /** What a worker said may call for a decision at once: there is less of the fleet, or less to do. */
+    matters: ({ context: { counts }, event: { type } }) =>
+      type === 'worker.exited' ||
+      type === 'worker.draining' ||
+      (type === 'worker.idle' && counts?.visible === 0),
     hasCommands: ({ context: { decision } }) =>
       decision !== undefined && decision.start.length + decision.stop.length > 0,
     wentWell: (_, { results, failure }: CommandResults) =>
@@ -186,9 +191,6 @@ export const controllerSetup = setup({
       if (ref && 'instance' in event) enqueue.sendTo(ref, event);
     }),
     wake: assign({ isWoken: true }),
-    wakeIfItMatters: assign(({ context, event }) => ({
-      isWoken: context.isWoken || matters(event, context),
-    })),
     calmDown: assign({ isWoken: false }),
     setLimits: assign((_, { limits }: { limits: FleetLimits }) => ({ limits })),
     /** An actor that ended, for good or by a fault of ours; what is still listed gets a new one. */
@@ -219,10 +221,4 @@ function unprovided(): never {
 
 function restMs({ seed, failures, timing }: ControllerContext): number {
   return backoffMs(failures, fractionOf(`${seed} ${failures}`), timing.backoff);
-}
-
-/** Whether what a worker said may call for a decision at once: there is less of the fleet, or less to do. */
-function matters({ type }: ControllerEvent, { counts }: ControllerContext): boolean {
-  if (type === 'worker.idle') return counts?.visible === 0;
-  return type === 'worker.exited' || type === 'worker.draining';
 }

@@ -32,7 +32,7 @@ export const controllerMachine = controllerSetup.createMachine({
     SET_LIMITS: {
       actions: [{ type: 'setLimits', params: ({ event }) => event }, 'wake'],
     },
-    'worker.*': { actions: ['passOn', 'wakeIfItMatters'] },
+    'worker.*': [{ guard: 'matters', actions: ['passOn', 'wake'] }, { actions: 'passOn' }],
     'xstate.done.actor.*': { actions: { type: 'dismiss', params: ({ event }) => event } },
     'xstate.error.actor.*': { actions: { type: 'dismiss', params: ({ event }) => event } },
   },

@@ -12,6 +12,8 @@ function running(): InstanceWorld {
   return world.send({ type: 'OBSERVED', state: 'running', launchedAt }, { type: 'worker.ready' });
 }
 
+const stopping = (): InstanceWorld => running().send({ type: 'STOP' }, { type: 'ACCEPTED' });
+
 describe('an instance that is started', () => {
   it('is believed to be pending at once', () => {
     const world = started();
@@ -122,7 +124,6 @@ describe('an instance that is stopped', () => {
   });
 
   it('has stopped as soon as it is seen to, or its worker has exited', () => {
-    const stopping = (): InstanceWorld => running().send({ type: 'STOP' }, { type: 'ACCEPTED' });
     expect(
       stopping().send({ type: 'OBSERVED', state: 'stopped', launchedAt: 1_000_000 }).state,
     ).toBe('stopped');

@@ -1,5 +1,5 @@
 import { toStart, toStop, toStopForCap } from './choose.ts';
-import { type Advice, count, type Policy } from './policy.ts';
+import type { Advice, Policy } from './policy.ts';
 import {
   type FleetSnapshot,
   inputsOf,
@@ -88,8 +88,8 @@ function inWordsOfStart(
 
 function inWordsOfStop({ stop }: Advice, spare: number, overCap: number): string | false {
   const later = stop - spare - overCap;
-  if (later > 0) return `stop ${spare}, ${count(later, 'other')} once idle`;
-  return spare > 0 && `stop ${spare}`;
+  if (later <= 0) return spare > 0 && `stop ${spare}`;
+  return spare > 0 ? `stop ${spare}, and ${later} once idle` : `stop ${later} once idle`;
 }
 
 const ids = (instances: readonly InstanceSummary[]): string[] => instances.map(({ id }) => id);

@@ -23,9 +23,17 @@ export interface InstanceSummary {
   readonly since: number;
 }
 
+/** What there is to do. */
+export interface Demand {
+  /** Messages that wait in the request queue. */
+  readonly visible: number;
+  /** Messages that workers have in hand. */
+  readonly inFlight: number;
+}
+
 /** Everything a scaling decision is made from: plain data, so that any decision can be made again. */
 export interface FleetSnapshot {
-  readonly demand: { readonly visible: number; readonly inFlight: number };
+  readonly demand: Demand;
   readonly limits: FleetLimits;
   readonly instances: readonly InstanceSummary[];
 }
@@ -38,11 +46,7 @@ export interface FleetLimits {
 }
 
 /** The counts of a snapshot, which are all that a policy goes by. */
-export interface ScalingInputs extends FleetLimits {
-  /** Messages that wait in the request queue. */
-  readonly visible: number;
-  /** Messages that workers have in hand. */
-  readonly inFlight: number;
+export interface ScalingInputs extends Demand, FleetLimits {
   /** Instances that run and whose workers can be counted on. */
   readonly running: number;
   /** Instances that were started, do not run yet, and can be counted on. */

@@ -117,7 +117,7 @@ describe('which instances to stop', () => {
   it('never a busy one, however few messages are counted', () => {
     const decision = plan(onePerMessage, fleetOf({ busy: 3, idle: 1 }));
     expect(decision.stop).toEqual(['idle-0']);
-    expect(decision.reason).toBe('0 messages, 4 active: stop 1, 3 others once idle');
+    expect(decision.reason).toBe('0 messages, 4 active: stop 1, and 3 once idle');
   });
 
   it('busy ones last when the cap was lowered below what runs', () => {

@@ -1,0 +1,106 @@
+import type { RecordedEvent } from '../../src/bus/events.ts';
+import { ec2State } from '../../src/bus/fleet-view.ts';
+import type { InstanceResult } from '../../src/bus/fleet.ts';
+import type { Simulation } from '../../src/simulation/simulation.ts';
+
+/** What an instance may be believed to be after what: EC2's life cycle, and what it skips unseen. */
+const LEGAL: Readonly<Record<string, readonly string[]>> = {
+  stopped: ['pending', 'running', 'stopping', 'shutting-down', 'terminated'],
+  pending: ['running', 'stopping', 'stopped', 'shutting-down', 'terminated'],
+  running: ['stopping', 'stopped', 'pending', 'shutting-down', 'terminated'],
+  // Back to running: a stop that was refused, or never got there.
+  stopping: ['stopped', 'running', 'pending', 'shutting-down', 'terminated'],
+  'shutting-down': ['terminated'],
+  terminated: [],
+};
+
+/** A command whose answer is not known is outstanding for so long at most. */
+const SETTLE_MS = 30_000;
+
+export interface Exceptions {
+  /** Somebody else starts instances, too, or the cap was lowered: then it says nothing about us. */
+  readonly ignoreCap?: boolean;
+}
+
+/**
+ * Watches a simulation from outside: every command against what the instance really is, every belief
+ * against the life cycle, every decision against who is busy.
+ */
+export class InvariantWatch {
+  readonly breaches: string[] = [];
+  /** Every command that reached the fleet, in order: `start i-01`. */
+  readonly commands: string[] = [];
+  readonly #simulation: Simulation;
+  readonly #exceptions: Exceptions;
+  readonly #believed = new Map<string, string>();
+  readonly #outstanding = new Map<string, number>();
+
+  constructor(simulation: Simulation, exceptions: Exceptions = {}) {
+    this.#simulation = simulation;
+    this.#exceptions = exceptions;
+    this.#intercept('start', 'stopped');
+    this.#intercept('stop', 'running');
+    simulation.bus.subscribe((event) => this.#hear(event));
+  }
+
+  #intercept(call: 'start' | 'stop', from: string): void {
+    const { fleet, clock } = this.#simulation;
+    const original = fleet[call].bind(fleet);
+    fleet[call] = async (ids) => {
+      for (const id of ids) {
+        this.commands.push(`${call} ${id}`);
+        const state = fleet.stateOf(id);
+        if (state !== undefined && state !== from) this.#breach(`${call} ${id}, which is ${state}`);
+        const since = this.#outstanding.get(id);
+        if (since !== undefined && clock.now() - since < SETTLE_MS) {
+          this.#breach(`${call} ${id} while an earlier command is outstanding`);
+        }
+        this.#outstanding.set(id, clock.now());
+      }
+      const results: InstanceResult[] = await original(ids);
+      for (const { id } of results) this.#outstanding.delete(id);
+      this.#checkCap();
+      return results;
+    };
+  }
+
+  #hear(event: RecordedEvent): void {
+    if (event.type === 'controller.decision') {
+      for (const id of event.stop) this.#checkNotBusy(id, event.reason);
+    }
+    if (event.type === 'actor.transition' && event.machine === 'instance') {
+      this.#checkLegal(event.actor, ec2State(event.state));
+    }
+    this.#checkCap();
+  }
+
+  #checkLegal(id: string, state: string): void {
+    const before = this.#believed.get(id);
+    this.#believed.set(id, state);
+    if (before === undefined || before === state || before === 'terminated') return;
+    if (!LEGAL[before]?.includes(state)) this.#breach(`${id} went from ${before} to ${state}`);
+  }
+
+  #checkNotBusy(id: string, reason: string): void {
+    const { view } = this.#simulation;
+    const state = view.instances.find((instance) => instance.id === id)?.state;
+    if (state === 'running.busy' && !reason.includes('the cap is')) {
+      this.#breach(`${id} is to stop though it is busy: ${reason}`);
+    }
+  }
+
+  #checkCap(): void {
+    if (this.#exceptions.ignoreCap) return;
+    const { fleet, limits } = this.#simulation;
+    const active = activeOf(this.#simulation);
+    if (active > limits.max) this.#breach(`${active} of ${fleet.ids.length} are active`);
+  }
+
+  #breach(what: string): void {
+    this.breaches.push(`${this.#simulation.clock.now()} ms: ${what}`);
+  }
+}
+
+/** How many instances are really pending or running. */
+export const activeOf = ({ fleet }: Simulation): number =>
+  fleet.ids.filter((id) => ['pending', 'running'].includes(fleet.stateOf(id) ?? '')).length;
