@@ -1,5 +1,6 @@
 import type { Clock } from '../../bus/clock.ts';
 import type { Message, ReceiveOptions } from '../../bus/queue.ts';
+import { Receiver } from '../receiver.ts';
 
 /** How long receivers wait, in ms, before they look again though nothing woke them. */
 const LOOK_AGAIN_MS = 1000;
@@ -15,16 +16,7 @@ export interface ReceivableQueue {
   claim(serve: (take: TakeMessages) => void): Promise<void>;
 }
 
-export type TakeMessages = (options: { max: number; visibilitySeconds: number }) => Message[];
-
-interface Receiver {
-  readonly options: ReceiveOptions;
-  readonly deadline: number;
-  /** What it got, once it got something; then nothing takes it back. */
-  messages?: Message[];
-  readonly settle: (messages: Message[]) => void;
-  readonly fail: (error: unknown) => void;
-}
+export type TakeMessages = (options: ReceiveOptions) => Message[];
 
 /**
  * The receives of one process that wait on one queue, first come, first served. One transaction
@@ -43,39 +35,12 @@ export class QueueReceivers {
     this.#queue = queue;
   }
 
-  receive(options: ReceiveOptions): Promise<Message[]> {
-    return new Promise((resolve, reject) => {
-      const { signal, waitSeconds } = options;
-      if (signal?.aborted) {
-        resolve([]);
-        return;
-      }
-      const waitMs = waitSeconds * 1000;
-      const leave = (): void => {
-        this.#waiting.delete(receiver);
-        this.#clock.clearTimeout(timer);
-        signal?.removeEventListener('abort', giveUp);
-      };
-      const receiver: Receiver = {
-        options,
-        deadline: this.#clock.now() + waitMs,
-        settle: (messages) => {
-          leave();
-          resolve(messages);
-        },
-        fail: (error) => {
-          leave();
-          reject(error);
-        },
-      };
-      const giveUp = (): void => {
-        if (receiver.messages === undefined) receiver.settle([]);
-      };
-      const timer = waitMs > 0 ? this.#clock.setTimeout(giveUp, waitMs) : undefined;
-      signal?.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.add(receiver);
-      this.look();
-    });
+  async receive(options: ReceiveOptions): Promise<Message[]> {
+    if (options.signal?.aborted) return [];
+    const receiver = new Receiver(this.#clock, options, (ended) => this.#waiting.delete(ended));
+    this.#waiting.add(receiver);
+    this.look();
+    return receiver.received;
   }
 
   /** Looks whether there is something for those who wait. */
@@ -86,9 +51,7 @@ export class QueueReceivers {
 
   /** Ends every wait. */
   close(): void {
-    for (const receiver of this.#waiting) {
-      if (receiver.messages === undefined) receiver.settle([]);
-    }
+    for (const receiver of this.#waiting) receiver.settle([]);
     this.#clock.clearTimeout(this.#timer);
   }
 
@@ -96,39 +59,48 @@ export class QueueReceivers {
     this.#isServing = true;
     this.#clock.clearTimeout(this.#timer);
     let visibleIn: number | undefined;
-    try {
-      do {
-        this.#mustLookAgain = false;
-        await this.#serveOnce();
-        visibleIn = this.#queue.visibleIn();
-      } while (this.#mustLookAgain && this.#waiting.size > 0);
-    } catch (error) {
-      for (const receiver of this.#waiting) receiver.fail(error);
-    }
+    do {
+      this.#mustLookAgain = false;
+      visibleIn = await this.#serveOnce();
+    } while (this.#mustLookAgain && this.#waiting.size > 0);
     this.#isServing = false;
     if (this.#waiting.size === 0) return;
     const lookAgainIn = Math.min(visibleIn ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS);
     this.#timer = this.#clock.setTimeout(() => this.look(), lookAgainIn);
   }
 
-  async #serveOnce(): Promise<void> {
+  /** Serves those who wait now. Resolves with when the next message is visible, in ms from now. */
+  async #serveOnce(): Promise<number | undefined> {
     const asking = [...this.#waiting];
-    if (this.#queue.visibleIn() === 0) {
-      await this.#queue.claim((take) => this.#give(asking, take));
-    }
-    const now = this.#clock.now();
-    for (const receiver of asking) {
-      if (receiver.messages !== undefined) receiver.settle(receiver.messages);
-      else if (receiver.deadline <= now && this.#waiting.has(receiver)) receiver.settle([]);
+    const given = new Map<Receiver, Message[]>();
+    try {
+      if (this.#queue.visibleIn() === 0) {
+        await this.#queue.claim((take) => give(asking, take, given));
+      }
+      const now = this.#clock.now();
+      for (const [receiver, messages] of given) receiver.settle(messages);
+      for (const receiver of asking) {
+        if (receiver.isWaiting && receiver.deadline <= now) receiver.settle([]);
+      }
+      return this.#queue.visibleIn();
+    } catch (error) {
+      for (const receiver of asking) receiver.fail(error);
+      return undefined;
     }
   }
+}
 
-  #give(receivers: readonly Receiver[], take: TakeMessages): void {
-    for (const receiver of receivers) {
-      if (!this.#waiting.has(receiver)) continue;
-      const messages = take(receiver.options);
-      if (messages.length === 0) return;
-      receiver.messages = messages;
-    }
+/** Takes messages for those who still wait, in turn, and notes who gets what. */
+function give(
+  receivers: readonly Receiver[],
+  take: TakeMessages,
+  given: Map<Receiver, Message[]>,
+): void {
+  for (const receiver of receivers) {
+    if (!receiver.isWaiting) continue;
+    const messages = take(receiver.options);
+    if (messages.length === 0) return;
+    receiver.hold();
+    given.set(receiver, messages);
   }
 }

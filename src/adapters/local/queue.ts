@@ -20,6 +20,9 @@ import {
 import { QueueReceivers, type TakeMessages } from './queue-receivers.ts';
 import type { QueueSettings } from './queue-tables.ts';
 
+/** So that no receive takes one message twice. */
+const MIN_HIDDEN_MS = 1;
+
 /**
  * A queue in the database of its folder. Every method rejects with a QueueDoesNotExistError once the
  * queue is removed, and with a StorageFullError when the disk is full.
@@ -113,7 +116,7 @@ export class LocalQueue implements MessageQueue {
     await this.#engine.write((now) => {
       const record = findQueue(tables, this.name);
       serve(({ max, visibilitySeconds }) => {
-        const visibilityMs = Math.ceil(visibilitySeconds * 1000);
+        const visibilityMs = Math.max(Math.ceil(visibilitySeconds * 1000), MIN_HIDDEN_MS);
         return claimMessages(tables, record, { max, visibilityMs }, now);
       });
     });
