@@ -1,6 +1,4 @@
 import type { Box } from './bitmap.ts';
-import type { Photo } from './photo.ts';
-import type { View } from './view.ts';
 
 /** A face is looked at in pixels at least this fine, if the photo has them: an embedder's input. */
 const FACE_HEIGHT = 112;
@@ -8,53 +6,47 @@ const FACE_HEIGHT = 112;
 /** What finding the landmarks needs to see around a face, in box heights. */
 const SURROUNDINGS = 1.5;
 
-/** The most pixels to decode for several faces at once: 16 MB. */
-const MAX_VIEW_PIXELS = 4_000_000;
+/** The most pixels to decode for several faces at once: 8 MB. */
+const MAX_VIEW_PIXELS = 2_000_000;
 
 /** Faces to be seen in one view, the area that shows them all and the scale that suits them all. */
-interface Group {
-  readonly faces: readonly number[];
+export interface ViewPlan<Face> {
+  readonly faces: readonly Face[];
+  /** In pixels of the photo; it may reach beyond it. */
   readonly area: Box;
+  /** Pixels of the view per pixel of the photo, 1 at most. */
   readonly scale: number;
 }
 
+/** Whether a view of that scale shows the box (in pixels of the photo) as finely as it should be. */
+export const isFineEnough = (box: Box, scale: number): boolean => scale >= neededScale(box);
+
 /**
- * For each box (in pixels of the photo) a view that shows the face finely enough: the preview where
- * it does, else the photo decoded again around the faces that need it, in as few goes as memory
- * allows.
+ * Which areas of the photo to decode again, and how finely, to see all the faces: from top to
+ * bottom, as files are decoded, in as few views as memory allows.
  */
-export async function viewFaces(photo: Photo, boxes: readonly Box[]): Promise<View[]> {
-  const views = boxes.map(() => photo.preview);
-  const previewScale = photo.preview.bitmap.width / photo.width;
-  const tooSmall = boxes
-    .map((box, face) => ({ faces: [face], area: surroundings(box), scale: scaleFor(box) }))
-    .filter(({ scale }) => scale > previewScale);
-  for (const { faces, area, scale } of grouped(tooSmall)) {
-    const view = await photo.view(area, scale);
-    for (const face of faces) views[face] = view;
-  }
-  return views;
-}
-
-/** View pixels per pixel of the photo that make the face as large as it should be. */
-const scaleFor = (box: Box): number => Math.min(1, FACE_HEIGHT / box.height);
-
-/** Joins groups from top to bottom, the order of decoding, as long as their view stays small. */
-function grouped(groups: readonly Group[]): Group[] {
-  const joined: Group[] = [];
-  for (const next of groups.toSorted((one, other) => one.area.y - other.area.y)) {
-    const last = joined.at(-1);
+export function planViews<Face extends { readonly box: Box }>(
+  faces: readonly Face[],
+): ViewPlan<Face>[] {
+  const plans: ViewPlan<Face>[] = [];
+  for (const face of faces.toSorted((one, other) => one.box.y - other.box.y)) {
+    const next = { faces: [face], area: surroundings(face.box), scale: neededScale(face.box) };
+    const last = plans.at(-1);
     const both = last && join(last, next);
-    if (both && both.area.width * both.area.height * both.scale ** 2 <= MAX_VIEW_PIXELS) {
-      joined[joined.length - 1] = both;
-    } else {
-      joined.push(next);
-    }
+    if (both && pixelsOf(both) <= MAX_VIEW_PIXELS) plans[plans.length - 1] = both;
+    else plans.push(next);
   }
-  return joined;
+  return plans;
 }
 
-function join(one: Group, other: Group): Group {
+const neededScale = (box: Box): number => Math.min(1, FACE_HEIGHT / box.height);
+
+function surroundings({ x, y, width, height }: Box): Box {
+  const side = height * SURROUNDINGS;
+  return { x: x + (width - side) / 2, y: y + (height - side) / 2, width: side, height: side };
+}
+
+function join<Face>(one: ViewPlan<Face>, other: ViewPlan<Face>): ViewPlan<Face> {
   const x = Math.min(one.area.x, other.area.x);
   const y = Math.min(one.area.y, other.area.y);
   const right = Math.max(one.area.x + one.area.width, other.area.x + other.area.width);
@@ -66,7 +58,5 @@ function join(one: Group, other: Group): Group {
   };
 }
 
-function surroundings({ x, y, width, height }: Box): Box {
-  const side = height * SURROUNDINGS;
-  return { x: x + (width - side) / 2, y: y + (height - side) / 2, width: side, height: side };
-}
+const pixelsOf = ({ area, scale }: ViewPlan<unknown>): number =>
+  area.width * area.height * scale ** 2;

@@ -1,10 +1,10 @@
 import { alignFace } from './alignment.ts';
-import type { Box } from './bitmap.ts';
+import type { Bitmap, Box } from './bitmap.ts';
 import { detectFaces } from './detector.ts';
 import { embedFace } from './embedder.ts';
 import { GalleryModelMismatchError } from './errors.ts';
 import { FACE_TEMPLATES } from './face-templates.ts';
-import { viewFaces } from './face-views.ts';
+import { isFineEnough, planViews } from './face-views.ts';
 import type { EmbeddingModel, Gallery } from './gallery.ts';
 import { findLandmarks } from './landmarks.ts';
 import { readModelSet } from './model-manifest.ts';
@@ -102,14 +102,16 @@ class FaceRecognizer implements Recognizer {
   }
 
   async analyze(photo: Photo): Promise<AnalyzedFace[]> {
-    const found = await this.#timed('detect', () => this.#detect(photo));
-    const boxes = found.map(({ box }) => box);
-    const views = await this.#timed('view', () => viewFaces(photo, boxes));
-    const faces: AnalyzedFace[] = [];
-    for (const [i, { box, score }] of found.entries()) {
-      faces.push({ box, score, embedding: await this.#embed(box, views[i] ?? photo.preview) });
+    const { preview } = photo;
+    const found = await this.#timed('detect', () => this.#detect(preview));
+    const previewScale = preview.bitmap.width / photo.width;
+    const clear = found.filter(({ box }) => isFineEnough(box, previewScale));
+    const faces = await this.#embedAll(clear, preview);
+    for (const plan of planViews(found.filter((face) => !clear.includes(face)))) {
+      const view = await this.#timed('view', () => photo.view(plan.area, plan.scale));
+      faces.push(...(await this.#embedAll(plan.faces, view)));
     }
-    return faces;
+    return faces.toSorted((one, other) => areaOf(other.box) - areaOf(one.box));
   }
 
   async recognize(photo: Photo, gallery: Gallery): Promise<IdentifiedFace[]> {
@@ -124,22 +126,28 @@ class FaceRecognizer implements Recognizer {
     await Promise.all(Object.values(this.#models).map((model: OnnxModel) => model.close()));
   }
 
-  /** The faces in pixels of the photo, largest first. */
-  async #detect({ preview }: Photo): Promise<ScoredBox[]> {
+  /** The faces in pixels of the photo. */
+  async #detect(preview: View): Promise<ScoredBox[]> {
     const found = await detectFaces(this.#models.detector, preview.bitmap);
-    return found
-      .map(({ box, score }) => ({ box: boxInPhoto(box, preview), score }))
-      .toSorted((one, other) => areaOf(other.box) - areaOf(one.box));
+    return found.map(({ box, score }) => ({ box: boxInPhoto(box, preview), score }));
   }
 
-  async #embed(box: Box, view: View): Promise<Float32Array> {
+  async #embedAll(found: readonly ScoredBox[], view: View): Promise<AnalyzedFace[]> {
+    const faces: AnalyzedFace[] = [];
+    for (const { box, score } of found) {
+      faces.push({ box, score, embedding: await this.#embed(boxInView(box, view), view.bitmap) });
+    }
+    return faces;
+  }
+
+  async #embed(box: Box, bitmap: Bitmap): Promise<Float32Array> {
     const { size, template } = this.embedder;
     const { landmarks: landmarkModel, embedding } = this.#models;
     const landmarks = await this.#timed('landmarks', () =>
-      findLandmarks(landmarkModel, view.bitmap, boxInView(box, view)),
+      findLandmarks(landmarkModel, bitmap, box),
     );
     const aligned = await this.#timed('align', () =>
-      alignFace(view.bitmap, landmarks, FACE_TEMPLATES[template], size),
+      alignFace(bitmap, landmarks, FACE_TEMPLATES[template], size),
     );
     return this.#timed('embed', () => embedFace(embedding, aligned, this.embedder));
   }
