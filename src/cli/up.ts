@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { type Config, settingFlags, withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
 import { packageRoot } from '../package-root.ts';
+import { readModelSet } from '../recognition/model-manifest.ts';
 import { keepRunning } from '../roles/keep-running.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
@@ -34,6 +35,8 @@ export function upCommand(): Command {
 
 async function run(config: UpConfig): Promise<void> {
   const log = createLog(config, { role: 'service' });
+  // The workers would find out too, but each on its own and again and again.
+  await readModelSet(config.modelsDir, config.embedder);
   const world = await openLocalWorld(config.dataDir);
   const release = holdDataFolder(world.processes, config.dataDir);
   const web = await startWeb(world, config, log);

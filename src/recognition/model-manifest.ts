@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
@@ -60,12 +60,25 @@ export async function readModelSet(modelsDir: string, embedderId?: string): Prom
         : `There is no embedder "${embedderId}": choose one of ${known}, or add it to the manifest.`,
     );
   }
-  return {
-    detectorPath: join(modelsDir, detector.file),
-    landmarksPath: join(modelsDir, landmarks.file),
-    embedderPath: join(modelsDir, chosen.file),
-    embedder: chosen,
-  };
+  const [detectorPath, landmarksPath, embedderPath] = await Promise.all([
+    presentFile(modelsDir, detector.file),
+    presentFile(modelsDir, landmarks.file),
+    presentFile(modelsDir, chosen.file),
+  ]);
+  return { detectorPath, landmarksPath, embedderPath, embedder: chosen };
+}
+
+async function presentFile(modelsDir: string, file: string): Promise<string> {
+  const path = join(modelsDir, file);
+  try {
+    await access(path);
+    return path;
+  } catch (cause) {
+    throw new ModelUnavailableError(
+      `The model ${path} is missing: build it with \`npm run models\`.`,
+      { cause },
+    );
+  }
 }
 
 async function readManifest(modelsDir: string): Promise<z.infer<typeof manifest>> {

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+
+import { SteppedClock } from '../../src/adapters/memory/clock.ts';
+import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
+import { MemoryStore } from '../../src/adapters/memory/store.ts';
+import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
+import { startWebTier } from '../../src/machines/web-tier.ts';
+import { ADA, EMPTY } from './worker-world.ts';
+
+async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } = {}) {
+  const clock = new SteppedClock();
+  const queues = new MemoryQueues(clock);
+  const requests = await queues.create('req-queue', { maxMessageBytes });
+  const replies = await queues.create('resp-queue');
+  const inputBucket = new MemoryStore('in-bucket', clock);
+  const failures: unknown[] = [];
+  const webTier = startWebTier({
+    clock,
+    requests,
+    replies,
+    inputBucket,
+    deadlineMs,
+    onReplyFailure: (error) => failures.push(error),
+  });
+  const upload = (id: string, photo = 'pixels', signal = new AbortController().signal) => {
+    const answer = webTier.recognise(
+      { id, fileName: `${id}.jpg`, photo: Buffer.from(photo) },
+      signal,
+    );
+    // Looked at later: until then it must not count as unhandled.
+    answer.catch(() => {});
+    return answer;
+  };
+  const received = async () => {
+    const [message] = await requests.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
+    return decodeRequest(message?.body ?? '');
+  };
+  const reply = (id: string) =>
+    replies.send(encodeReply({ id, fileName: `${id}.jpg`, outcome: ADA }));
+  return { clock, requests, replies, inputBucket, failures, webTier, upload, received, reply };
+}
+
+describe('the web tier', () => {
+  it('gives each upload its own answer, in whatever order the replies come', async () => {
+    const { clock, upload, reply, replies } = await webTierWorld();
+    const uploads = [upload('one'), upload('two')];
+    await clock.advance(0);
+    await reply('two');
+    await reply('one');
+    await clock.advance(0);
+    expect(await Promise.all(uploads)).toEqual([
+      { id: 'one', outcome: ADA },
+      { id: 'two', outcome: ADA },
+    ]);
+    expect(await replies.depth()).toEqual(EMPTY);
+  });
+
+  it('sends a photo inline when the message fits the queue', async () => {
+    const { clock, upload, received } = await webTierWorld();
+    void upload('one');
+    await clock.advance(0);
+    expect(await received()).toEqual({
+      v: 1,
+      id: 'one',
+      fileName: 'one.jpg',
+      replyTo: 'resp-queue',
+      image: Buffer.from('pixels').toString('base64'),
+    });
+  });
+
+  it('sends it by the bucket when not, each upload in its own version', async () => {
+    const { clock, upload, received, inputBucket } = await webTierWorld({ maxMessageBytes: 1024 });
+    void upload('one', 'x'.repeat(1024));
+    await clock.advance(0);
+    await inputBucket.put('one.jpg', Buffer.from('another'));
+    const { image } = await received();
+    expect(image).toMatchObject({ bucket: 'in-bucket', key: 'one.jpg' });
+    const versionId = typeof image === 'string' ? '' : image.versionId;
+    expect((await inputBucket.get('one.jpg', { versionId })).body).toHaveLength(1024);
+  });
+
+  it.each([600, 640, 641, 642, 643, 644, 645, 646, 647, 648, 660, 700])(
+    'never sends more than the queue takes: a photo of %i bytes',
+    async (bytes) => {
+      const { clock, upload, requests } = await webTierWorld({ maxMessageBytes: 1024 });
+      void upload('one', 'x'.repeat(bytes));
+      await clock.advance(0);
+      expect(await requests.depth()).toEqual({ ...EMPTY, visible: 1 });
+    },
+  );
+
+  it('gives up after the deadline, naming the request', async () => {
+    const { clock, upload } = await webTierWorld({ deadlineMs: 5000 });
+    const answer = upload('one');
+    await clock.advance(5000);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded', requestId: 'one' });
+  });
+
+  it('drops a late reply, and one that comes twice', async () => {
+    const { clock, upload, reply, replies, failures } = await webTierWorld({ deadlineMs: 5000 });
+    const answer = upload('one');
+    await clock.advance(5000);
+    await reply('one');
+    await reply('one');
+    await clock.advance(0);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(await replies.depth()).toEqual(EMPTY);
+    expect(failures).toEqual([]);
+  });
+
+  it('lets go of a client that went away', async () => {
+    const { clock, upload } = await webTierWorld();
+    const client = new AbortController();
+    const answer = upload('one', 'pixels', client.signal);
+    await clock.advance(0);
+    client.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'abandoned' });
+  });
+
+  it('passes on why the queue did not take a request', async () => {
+    const { upload, webTier, requests } = await webTierWorld();
+    requests.remove();
+    await expect(upload('one')).rejects.toMatchObject({ code: 'queue_does_not_exist' });
+    await webTier.stop();
+  });
+
+  it('reports a reply that cannot be read, and goes on', async () => {
+    const { clock, upload, reply, replies, failures } = await webTierWorld();
+    const answer = upload('one');
+    await replies.send('no JSON');
+    await reply('one');
+    await clock.advance(0);
+    expect(await answer).toEqual({ id: 'one', outcome: ADA });
+    expect(failures).toMatchObject([{ code: 'malformed_message' }]);
+    expect(await replies.depth()).toEqual(EMPTY);
+  });
+
+  it('rests when the response queue cannot be read, and asks again', async () => {
+    const { clock, upload, reply, replies, failures } = await webTierWorld();
+    const receive = replies.receive.bind(replies);
+    replies.receive = () => Promise.reject(new Error('unreachable'));
+    await reply('stranger');
+    const answer = upload('one');
+    await clock.advance(0);
+    replies.receive = receive;
+    await reply('one');
+    await clock.advance(30_000);
+    expect(await answer).toEqual({ id: 'one', outcome: ADA });
+    expect(failures).toMatchObject([{ message: 'unreachable' }]);
+  });
+});
