@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { identityOf } from '../../src/adapters/local/process-identity.ts';
 import { openProcessRegistry } from '../../src/adapters/local/process-registry.ts';
 import { openLocalWorld } from '../../src/adapters/local/world.ts';
+import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from './people.ts';
 import { facefleet, type Service, startService, upload } from './service.ts';
 
 let root: string;

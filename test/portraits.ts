@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import sharp from 'sharp';
 
-import { packageRoot } from '../../src/package-root.ts';
-import { createRecognizer } from '../../src/recognition/recognizer.ts';
-import { samplePhoto, type SamplePhotoNumber } from '../sample-photos.ts';
+import { packageRoot } from '../src/package-root.ts';
+import { createRecognizer } from '../src/recognition/recognizer.ts';
+import { samplePhoto, type SamplePhotoNumber } from './sample-photos.ts';
 
 /** A person of the sample photos, alone: cut out of a group. */
 export interface Portrait {
