@@ -76,25 +76,42 @@ const failureEvent = z.object({
   restMs: z.number(),
 });
 
-/** An actor took a transition. */
-export const transitionEvent = z.object({
+const transition = {
   ...event,
-  type: z.literal('actor.transition'),
-  /** Id of its machine: `instance`, `controller`, … */
-  machine: z.string(),
-  /** Id of the actor; an instance's is the instance id. */
-  actor: z.string(),
   /** The state it is in now, as a path: `running.idle`. */
   state: z.string(),
   /** Type of the event that brought it there. */
   cause: z.string(),
+};
+
+/** The controller believes something else of an instance. */
+const instanceEvent = z.object({
+  ...transition,
+  type: z.literal('instance.transition'),
+  instance: z.string(),
+  /** When it entered the EC2 state that its state path begins with. */
+  since: z.number(),
+  /** When the provider launched it last, if a reading has shown that. */
+  launchedAt: z.number().optional(),
+  /** The launch before the one that no reading has shown yet. */
+  lastLaunch: z.number().optional(),
+});
+
+/** Another actor took a transition. */
+const actorEvent = z.object({
+  ...transition,
+  type: z.literal('actor.transition'),
+  /** Id of its machine: `controller`, `worker`, … */
+  machine: z.string(),
+  actor: z.string(),
 });
 
 export const busEvent = z.discriminatedUnion('type', [
   ...workerEvent.options,
   decisionEvent,
   failureEvent,
-  transitionEvent,
+  instanceEvent,
+  actorEvent,
 ]);
 
 /** `seq` numbers the events of one service without gaps, across its restarts. */
@@ -102,6 +119,7 @@ export const recordedEvent = busEvent.and(z.object({ seq: count }));
 
 export type WorkerEvent = z.infer<typeof workerEvent>;
 export type DecisionEvent = z.infer<typeof decisionEvent>;
+export type InstanceEvent = z.infer<typeof instanceEvent>;
 export type BusEvent = z.infer<typeof busEvent>;
 export type RecordedEvent = z.infer<typeof recordedEvent>;
 

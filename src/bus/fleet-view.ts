@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { type BusEvent, decisionEvent } from './events.ts';
+import { type BusEvent, decisionEvent, type InstanceEvent } from './events.ts';
+import type { InstanceState } from './fleet.ts';
 
 const instanceView = z.object({
   id: z.string(),
@@ -8,6 +9,8 @@ const instanceView = z.object({
   state: z.string(),
   /** When it entered that EC2 state, in milliseconds since the Unix epoch. */
   since: z.number(),
+  launchedAt: z.number().optional(),
+  lastLaunch: z.number().optional(),
   /** Photos that its worker has finished since it started. */
   done: z.number().int(),
 });
@@ -50,8 +53,8 @@ export class FleetProjection {
       case 'controller.decision':
         this.#decision = event;
         break;
-      case 'actor.transition':
-        if (event.machine === 'instance') this.#move(event.actor, event.state, event.at);
+      case 'instance.transition':
+        this.#move(event);
         break;
       case 'worker.busy':
       case 'worker.idle':
@@ -63,18 +66,18 @@ export class FleetProjection {
       case 'worker.draining':
       case 'worker.exited':
       case 'controller.failed':
+      case 'actor.transition':
         break;
     }
   }
 
-  #move(id: string, state: string, at: number): void {
+  #move({ instance: id, state, since, launchedAt, lastLaunch }: InstanceEvent): void {
     if (ec2State(state) === 'terminated') {
       this.#instances.delete(id);
       return;
     }
-    const before = this.#instances.get(id);
-    const since = before && ec2State(before.state) === ec2State(state) ? before.since : at;
-    this.#instances.set(id, { id, state, since, done: before?.done ?? 0 });
+    const done = this.#instances.get(id)?.done ?? 0;
+    this.#instances.set(id, { id, state, since, launchedAt, lastLaunch, done });
   }
 
   #setDone(id: string, done: number): void {
@@ -84,4 +87,4 @@ export class FleetProjection {
 }
 
 /** The EC2 state that an instance actor's state path begins with. */
-export const ec2State = (path: string): string => path.split('.', 1)[0] ?? path;
+export const ec2State = (path: string): InstanceState => path.split('.', 1)[0] as InstanceState;

@@ -1,16 +1,12 @@
 import { ec2State } from '../bus/fleet-view.ts';
 import type { InstanceState } from '../bus/fleet.ts';
-import {
-  type Launches,
-  type Reading,
-  relaunched,
-  shown,
-  UNKNOWN_LAUNCH,
-} from './instance-launch.ts';
+import { type Launches, type Reading, shown, UNKNOWN_LAUNCH } from './instance-launch.ts';
 
-/** Where an earlier controller left an instance: its state path, and since when it was so. */
-export interface Remembered {
+/** An instance as an earlier controller left it. */
+export interface Remembered extends Partial<Launches> {
+  /** Its state path. */
   readonly state: string;
+  /** When it entered the EC2 state that the path begins with. */
   readonly since: number;
 }
 
@@ -22,39 +18,37 @@ export interface Beginning {
 }
 
 /**
- * A new actor believes the reading it is made from. What an earlier controller left behind adds two
- * things: since when it has been so, and a command whose effect the reading may be too late to show.
+ * An actor begins with what an earlier controller knew, so that a restart makes no difference: then it
+ * is told the reading as ever. An instance that nobody knew begins with the reading it was found by.
  */
 export function beginning(
   reading: Reading,
   remembered: Remembered | undefined,
   at: number,
 ): Beginning {
-  const launches = shown(UNKNOWN_LAUNCH, reading);
-  if (remembered && isUnseen(remembered.state, reading)) {
-    const { since } = remembered;
-    return ec2State(remembered.state) === 'pending'
-      ? { begin: 'pending.requested', since, launches: relaunched(launches) }
-      : { begin: 'stopping.requested', since, launches };
+  if (remembered) {
+    const { since, launchedAt, lastLaunch } = remembered;
+    return { begin: beginOf(remembered.state), since, launches: { launchedAt, lastLaunch } };
   }
-  const begin = reading.state;
-  if (remembered && ec2State(remembered.state) === begin) {
-    return { begin, since: remembered.since, launches };
-  }
-  const isLaunched = begin === 'pending' || begin === 'running';
-  return { begin, since: (isLaunched ? reading.launchedAt : undefined) ?? at, launches };
+  const { state, launchedAt } = reading;
+  const isLaunched = state === 'pending' || state === 'running';
+  return {
+    begin: state,
+    since: (isLaunched ? launchedAt : undefined) ?? at,
+    launches: shown(UNKNOWN_LAUNCH, reading),
+  };
 }
 
-/** Whether a command went out whose effect the reading does not show. */
-function isUnseen(remembered: string, { state }: Reading): boolean {
-  switch (remembered) {
+/** Deadlines that have passed in the meantime pass again at once; what a worker does, it will tell. */
+function beginOf(path: string): Beginning['begin'] {
+  switch (path) {
     case 'pending.requested':
     case 'pending.overdue':
-      return state === 'stopped' || state === 'stopping';
+      return 'pending.requested';
     case 'stopping.requested':
     case 'stopping.overdue':
-      return state === 'running' || state === 'pending';
+      return 'stopping.requested';
     default:
-      return false;
+      return ec2State(path);
   }
 }

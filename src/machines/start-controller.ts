@@ -11,7 +11,7 @@ import { publishTransitions } from './transitions.ts';
 export interface ControllerOptions extends ControllerInput {
   readonly ports: ControllerPorts;
   /** Carries the workers' events to the controller, and everything that it decides and does. */
-  readonly bus: EventBus;
+  readonly bus: Pick<EventBus, 'publish' | 'subscribe'>;
 }
 
 export interface Controller {

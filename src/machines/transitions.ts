@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot, InspectionEvent, StateValue } from 'xstate';
 
 import type { PublishedEvent } from '../bus/event-bus.ts';
+import { instanceMachine, type InstanceSnapshot } from './instance.ts';
 
 /**
  * An inspector (`createActor(machine, { inspect })`) that publishes every transition of every machine
@@ -18,9 +19,15 @@ export function publishTransitions(
     const state = statePath(snapshot.value);
     if (states.get(actorRef) === state) return;
     states.set(actorRef, state);
-    const machine = snapshot.machine.id;
-    const actor = 'id' in actorRef ? String(actorRef.id) : machine;
-    publish({ type: 'actor.transition', machine, actor, state, cause: event.type });
+    const transition = { state, cause: event.type };
+    if (snapshot.machine.id === instanceMachine.id) {
+      const { id: instance, since, launches } = (snapshot as InstanceSnapshot).context;
+      publish({ type: 'instance.transition', instance, since, ...launches, ...transition });
+    } else {
+      const machine = snapshot.machine.id;
+      const actor = 'id' in actorRef ? String(actorRef.id) : machine;
+      publish({ type: 'actor.transition', machine, actor, ...transition });
+    }
   };
 }
 

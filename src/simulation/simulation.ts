@@ -7,8 +7,8 @@ import { AWS_TIMING, type ControllerTiming, LOCAL_TIMING } from '../machines/con
 import { INSTANCE_TIMING } from '../machines/instance-timing.ts';
 import { policies, type PolicyName } from '../machines/scaling/policies.ts';
 import type { FleetLimits } from '../machines/scaling/snapshot.ts';
-import { type Controller, startController } from '../machines/start-controller.ts';
 import { ModelledWork } from './modelled-work.ts';
+import { MortalController } from './mortal-controller.ts';
 import type { Work } from './work.ts';
 import { exponential, uniform, type Workload } from './workload.ts';
 
@@ -72,7 +72,7 @@ export class Simulation {
   readonly #options: SimulationOptions;
   readonly #arrivals: Random;
   readonly #projection = new FleetProjection();
-  #controller: Controller | undefined;
+  #controller: MortalController | undefined;
   #limits: FleetLimits;
 
   constructor(options: SimulationOptions) {
@@ -148,7 +148,7 @@ export class Simulation {
   startController(): void {
     const { clock, bus, fleet } = this;
     const { seed, surroundings, policy } = this.#options;
-    this.#controller ??= startController({
+    this.#controller ??= new MortalController({
       ports: { clock, fleet, requests: this.work.requests },
       bus,
       policy: policies[policy],
@@ -161,9 +161,9 @@ export class Simulation {
     });
   }
 
-  /** Ends the controller in the middle of whatever it does. */
+  /** Ends the controller in the middle of whatever it does, as `kill -9` would. */
   killController(): void {
-    this.#controller?.stop();
+    this.#controller?.kill();
     this.#controller = undefined;
   }
 

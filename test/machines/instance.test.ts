@@ -260,7 +260,11 @@ describe('deadlines', () => {
   it('survive a restart even for a command that nothing shows yet', async () => {
     const world = new InstanceWorld({
       reading: { state: 'stopped', launchedAt: BEFORE },
-      remembered: { state: 'pending.requested', since: 1_000_000 - 20 * SECOND },
+      remembered: {
+        state: 'pending.requested',
+        since: 1_000_000 - 20 * SECOND,
+        lastLaunch: BEFORE,
+      },
     });
     expect(world.state).toBe('pending.requested');
     world.send({ type: 'OBSERVED', state: 'stopped', launchedAt: BEFORE });

@@ -33,7 +33,7 @@ export class InvariantWatch {
   readonly #simulation: Simulation;
   readonly #exceptions: Exceptions;
   readonly #believed = new Map<string, string>();
-  readonly #outstanding = new Map<string, number>();
+  readonly #outstanding = new Map<string, { call: string; since: number }>();
 
   constructor(simulation: Simulation, exceptions: Exceptions = {}) {
     this.#simulation = simulation;
@@ -51,11 +51,11 @@ export class InvariantWatch {
         this.commands.push(`${call} ${id}`);
         const state = fleet.stateOf(id);
         if (state !== undefined && state !== from) this.#breach(`${call} ${id}, which is ${state}`);
-        const since = this.#outstanding.get(id);
-        if (since !== undefined && clock.now() - since < SETTLE_MS) {
-          this.#breach(`${call} ${id} while an earlier command is outstanding`);
+        const before = this.#outstanding.get(id);
+        if (before?.call === call && clock.now() - before.since < SETTLE_MS) {
+          this.#breach(`${call} ${id} again while nobody knows what became of the first`);
         }
-        this.#outstanding.set(id, clock.now());
+        this.#outstanding.set(id, { call, since: clock.now() });
       }
       const results: InstanceResult[] = await original(ids);
       for (const { id } of results) this.#outstanding.delete(id);
@@ -68,10 +68,9 @@ export class InvariantWatch {
     if (event.type === 'controller.decision') {
       for (const id of event.stop) this.#checkNotBusy(id, event.reason);
     }
-    if (event.type === 'actor.transition' && event.machine === 'instance') {
-      this.#checkLegal(event.actor, ec2State(event.state));
+    if (event.type === 'instance.transition') {
+      this.#checkLegal(event.instance, ec2State(event.state));
     }
-    this.#checkCap();
   }
 
   #checkLegal(id: string, state: string): void {

@@ -121,7 +121,8 @@ export class MemoryFleet implements Fleet {
 
   #create(): Instance {
     const id = `i-${String(++this.#created).padStart(2, '0')}`;
-    const now = { id, state: 'stopped' } as const;
+    // As on EC2, every instance was launched once: when it was made.
+    const now = { id, state: 'stopped', launchedAt: this.#options.clock.now() - 1 } as const;
     const instance: Instance = { id, now, history: [], timer: undefined, epoch: 0 };
     this.#instances.set(id, instance);
     this.#enter(instance, 'stopped');

@@ -1,0 +1,31 @@
+import { AWS, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts';
+import { nothing } from '../../src/simulation/workload.ts';
+import { type Exceptions, InvariantWatch } from './invariants.ts';
+
+/** A simulated fleet of 19 EC2 instances with nothing to do, and somebody who watches it. */
+export function simulate(options: Partial<SimulationOptions> = {}, exceptions: Exceptions = {}) {
+  const simulation = new Simulation({
+    seed: 1,
+    surroundings: AWS,
+    pool: 19,
+    policy: 'one-per-message',
+    limits: { min: 0, max: 19 },
+    workload: nothing,
+    ...options,
+  });
+  const reasons: string[] = [];
+  const statesById = new Map<string, string[]>();
+  simulation.bus.subscribe((event) => {
+    if (event.type === 'controller.decision') reasons.push(event.reason);
+    if (event.type !== 'instance.transition') return;
+    statesById.set(event.instance, [...(statesById.get(event.instance) ?? []), event.state]);
+  });
+  return {
+    simulation,
+    watch: new InvariantWatch(simulation, exceptions),
+    /** The reasons of all decisions so far. */
+    reasons,
+    /** The states that an instance was believed to be in so far. */
+    states: (id: string): readonly string[] => statesById.get(id) ?? [],
+  };
+}
