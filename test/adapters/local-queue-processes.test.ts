@@ -1,0 +1,101 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+
+import { type LocalQueues, openLocalQueues } from '../../src/adapters/local/queues.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { ChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
+async function queuesForTest(): Promise<{ folder: string; queues: LocalQueues }> {
+  const { folder, remove } = temporaryFolder();
+  const queues = await openLocalQueues({ folder, clock: systemClock });
+  onTestFinished(async () => {
+    await queues.close();
+    remove();
+  });
+  return { folder, queues };
+}
+
+const namesOf = (prefixes: readonly string[], count: number): string[] =>
+  prefixes
+    .flatMap((prefix) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`))
+    .toSorted();
+
+describe('a local queue that several processes share', () => {
+  it('gives each of many messages to exactly one of many receivers', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos', { durability: 'committed' });
+    const consumers = [1, 2, 3].map(() => ChildProgram.start('consume.js', folder, 'photos', 30));
+    const producers = ['a', 'b', 'c'];
+    const COUNT = 400;
+    for (const prefix of producers) {
+      ChildProgram.start('produce.js', folder, 'photos', prefix, COUNT);
+    }
+    const deleted = (): string[] => consumers.flatMap((consumer) => consumer.printed('deleted'));
+    await vi.waitFor(() => expect(deleted()).toHaveLength(COUNT * producers.length), PATIENCE);
+    await Promise.all(consumers.map((consumer) => consumer.finish()));
+    const got = consumers.flatMap((consumer) => consumer.printed('got'));
+    expect(got.toSorted()).toEqual(namesOf(producers, COUNT));
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
+  it('loses nothing when receivers are killed', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos', { durability: 'committed' });
+    const COUNT = 300;
+    const consumers: ChildProgram[] = [];
+    ChildProgram.start('produce.js', folder, 'photos', 'a', COUNT);
+    for (let round = 1; round <= 4; round++) {
+      const consumer = ChildProgram.start('consume.js', folder, 'photos', 1);
+      consumers.push(consumer);
+      await vi.waitFor(() => expect(consumer.printed('got').length).toBeGreaterThan(20), PATIENCE);
+      await consumer.kill();
+    }
+    consumers.push(ChildProgram.start('consume.js', folder, 'photos', 1));
+    const empty = { visible: 0, inFlight: 0, delayed: 0 };
+    await vi.waitFor(async () => expect(await queue.depth()).toEqual(empty), PATIENCE);
+    const got = new Set(consumers.flatMap((consumer) => consumer.printed('got')));
+    expect([...got].toSorted()).toEqual(namesOf(['a'], COUNT));
+  });
+
+  it('keeps every message whose send was acknowledged when its sender is killed', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos', { durability: 'synced' });
+    const acknowledged: string[] = [];
+    for (const prefix of ['a', 'b', 'c']) {
+      const producer = ChildProgram.start('produce.js', folder, 'photos', prefix, 1_000_000);
+      await vi.waitFor(() => expect(producer.lines.length).toBeGreaterThan(100), PATIENCE);
+      await producer.kill();
+      acknowledged.push(...producer.lines);
+    }
+    const kept = new Set<string>();
+    const options = { max: 10, waitSeconds: 0, visibilitySeconds: 30 };
+    for (;;) {
+      const messages = await queue.receive(options);
+      if (messages.length === 0) break;
+      for (const { body } of messages) kept.add(body);
+    }
+    expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
+  });
+
+  it('wakes a receiver that waits in another process', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos', { durability: 'committed' });
+    const waiter = ChildProgram.start('await-message.js', folder, 'photos');
+    await vi.waitFor(() => expect(waiter.lines).toEqual(['waiting']), PATIENCE);
+    await queue.send('wake up');
+    await vi.waitFor(() => expect(waiter.printed('got')).toEqual(['wake up']), PATIENCE);
+  });
+
+  it('wakes a receiver in another process when a message is given back', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos', { durability: 'committed' });
+    await queue.send('given back');
+    const [message] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
+    const waiter = ChildProgram.start('await-message.js', folder, 'photos');
+    await vi.waitFor(() => expect(waiter.lines).toEqual(['waiting']), PATIENCE);
+    await queue.extend(message?.receiptHandle ?? '', 0);
+    await vi.waitFor(() => expect(waiter.printed('got')).toEqual(['given back']), PATIENCE);
+  });
+});
