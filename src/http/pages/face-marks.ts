@@ -9,7 +9,7 @@ export function faceMarks(
   faces: readonly Face[],
   photo: { readonly width: number; readonly height: number },
 ): HTMLElement[] {
-  return faces.map(({ box, name }) => {
+  return faces.map(({ box, name }, index) => {
     const mark = copyOf('#face-mark');
     mark.classList.toggle('unknown', name === 'unknown');
     mark.style.left = percent(box.x / photo.width);
@@ -21,7 +21,8 @@ export function faceMarks(
     mark.classList.toggle('at-left', middle < EDGE);
     mark.classList.toggle('at-right', middle > 1 - EDGE);
     mark.classList.toggle('at-bottom', (box.y + box.height) / photo.height > 1 - EDGE);
-    find(HTMLElement, '.label', mark).textContent = name;
+    find(HTMLElement, '.number', mark).textContent = String(index + 1);
+    find(HTMLElement, '.name', mark).textContent = name;
     return mark;
   });
 }

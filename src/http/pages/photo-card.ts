@@ -85,6 +85,7 @@ export class PhotoCard {
     const { naturalWidth: width, naturalHeight: height } = this.#image;
     const marks = faceMarks(faces, { width, height });
     this.#stage.append(...marks);
+    this.#stage.classList.toggle('several', marks.length > 1);
     marks.forEach((mark, index) => linkHighlight(mark, people[index]));
   }
 
@@ -97,6 +98,7 @@ export class PhotoCard {
     this.#state = state;
     this.element.dataset['state'] = state;
     this.#status.textContent = status;
+    this.#status.classList.toggle('failed', state === 'failed');
     this.#retry.hidden = true;
   }
 }

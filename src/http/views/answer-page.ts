@@ -1,5 +1,6 @@
 import type { RecognisedFace } from '../../bus/messages.ts';
 import type { Answer } from '../answer.ts';
+import type { Failure } from '../errors.ts';
 import { emptyGalleryHint } from './empty-gallery-hint.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
@@ -24,17 +25,24 @@ const isGalleryEmpty = (answers: readonly Answer[]): boolean =>
 
 function card({ fileName, outcome }: Answer): Html {
   return html`<li class="card">
-    <h2 class="file-name">${fileName}</h2>
-    ${
-      'error' in outcome
-        ? html`<p class="failure">${outcome.error.message}</p>`
-        : outcome.faces.length === 0
-          ? html`<p>No face was found.</p>`
-          : html`<ol class="people">
-              ${outcome.faces.map(person)}
-            </ol>`
-    }
+    <div class="caption">
+      <h2 class="file-name">${fileName}</h2>
+      ${'error' in outcome ? failed(outcome.error) : found(outcome.faces)}
+    </div>
   </li>`;
+}
+
+const failed = ({ message }: Failure): Html => html`<p class="status failed">${message}</p>`;
+
+const found = (faces: readonly RecognisedFace[]): Html =>
+  html`<p class="status">${summaryOf(faces.length)}</p>
+    <ol class="people">
+      ${faces.map(person)}
+    </ol>`;
+
+function summaryOf(faces: number): string {
+  if (faces === 0) return 'No face found';
+  return faces === 1 ? '1 face' : `${faces} faces`;
 }
 
 function person({ name, similarity }: RecognisedFace): Html {

@@ -11,23 +11,25 @@ export function uploadPage(limits: UploadLimits): Html {
     main: html`
       ${uploadForm(limits)} ${emptyGalleryHint({ hidden: true })}
       <ul class="cards" aria-label="Photos"></ul>
-      <div class="drop-target" aria-hidden="true"><p>Drop to recognise</p></div>
+      <div class="drop-target" aria-hidden="true"><p class="viewfinder">Drop to recognise</p></div>
       ${templates}
     `,
   });
 }
 
 const uploadForm = (limits: UploadLimits): Html => html`
-  <form class="upload" method="post" enctype="multipart/form-data">
+  <form class="upload viewfinder" method="post" enctype="multipart/form-data">
     <div class="intro">
       <h1>Who is in the photo?</h1>
       <p class="lead">
-        Drop photos anywhere on this page, paste one, or choose them from your device.
+        Choose photos from your device<span class="scripted-only"
+          >, drop them anywhere on this page, or paste one</span
+        >.
       </p>
     </div>
     <div class="choose">
       <input id="photos" type="file" name="photo" accept="image/*" multiple required />
-      <label class="button" for="photos">Choose photos</label>
+      <label class="button scripted-only" for="photos">Choose photos</label>
       <button class="button plain-form">Recognise</button>
     </div>
     <div class="tally-bar">
@@ -47,7 +49,7 @@ const templates = html`
     <li class="card">
       <div class="photo">
         <div class="stage"><img alt="" /></div>
-        <p class="no-preview-note">This browser cannot show this photo</p>
+        <p class="no-preview-note">No preview of this file</p>
         <progress aria-label="Sent"></progress>
       </div>
       <div class="caption">
@@ -59,7 +61,9 @@ const templates = html`
     </li>
   </template>
   <template id="face-mark">
-    <div class="face"><span class="label"></span></div>
+    <div class="face">
+      <span class="label"><span class="number"></span><span class="name"></span></span>
+    </div>
   </template>
   <template id="person">
     <li class="person"><span class="name"></span><span class="similarity"></span></li>
