@@ -5,6 +5,7 @@ import { GalleryModelMismatchError, PhotoError } from '../recognition/errors.ts'
 import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
 import type { AnalyzedFace, Recognizer } from '../recognition/recognizer.ts';
 import type { GalleryRepository } from './gallery-repository.ts';
+import { subjectOf } from './subject.ts';
 
 export interface EnrolmentPorts {
   readonly recognizer: Recognizer;
@@ -38,9 +39,6 @@ interface NewFace {
   readonly person: KnownPerson;
   readonly face: EnrolledFace;
 }
-
-/** The face to enrol is the largest one; the next may have this share of its area at most. */
-const MAX_AREA_RATIO_OF_SECOND = 0.5;
 
 /** Enrols photos of people; what is enrolled is in use by running workers within two seconds. */
 export class Enrolment {
@@ -97,10 +95,13 @@ export class Enrolment {
     return person;
   }
 
-  async #subjectOf(photo: Uint8Array): Promise<Subject | Skipped> {
+  async #subjectOf(bytes: Uint8Array): Promise<Subject | Skipped> {
+    const { recognizer } = this.#ports;
     try {
-      const { recognizer } = this.#ports;
-      return subjectOf(await recognizer.analyze(await recognizer.decode(photo)));
+      const photo = await recognizer.decode(bytes);
+      const faces = await recognizer.analyze(photo);
+      const face = subjectOf(photo, faces);
+      return face ? { kind: 'subject', face } : noSubject(faces.length);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       return { kind: 'skipped', code: error.code, reason: error.message };
@@ -108,23 +109,15 @@ export class Enrolment {
   }
 }
 
-/** The face that the photo is of, if that is plain. `faces` comes largest first. */
-function subjectOf(faces: readonly AnalyzedFace[]): Subject | Skipped {
-  const [first, second] = faces;
-  if (first === undefined) {
-    return { kind: 'skipped', code: 'no_face', reason: 'There is no face on it.' };
-  }
-  if (second !== undefined && areaOf(second) > areaOf(first) * MAX_AREA_RATIO_OF_SECOND) {
-    return {
-      kind: 'skipped',
-      code: 'several_faces',
-      reason: `There are ${faces.length} faces on it and none is clearly the largest.`,
-    };
-  }
-  return { kind: 'subject', face: first };
+function noSubject(faces: number): Skipped {
+  return faces === 0
+    ? { kind: 'skipped', code: 'no_face', reason: 'There is no face on it.' }
+    : {
+        kind: 'skipped',
+        code: 'several_faces',
+        reason: `There are ${faces} faces on it, and it is not plain which one is meant.`,
+      };
 }
-
-const areaOf = ({ box }: AnalyzedFace): number => box.width * box.height;
 
 function withFaces(gallery: Gallery, added: readonly NewFace[]): Gallery {
   if (added.length === 0) return gallery;
