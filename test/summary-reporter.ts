@@ -1,12 +1,20 @@
+import './counted.ts';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Closes a run with one line that any log reader understands: `N passed, N failed, N skipped`. */
+/**
+ * Says at the end of a run what its model-based tests went through, and closes it with one line that
+ * any log reader understands: `N passed, N failed, N skipped`.
+ */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
     for (const module of modules) {
       if (!module.ok() && module.errors().length > 0) count.failed += 1;
-      for (const test of module.children.allTests()) count[test.result().state] += 1;
+      for (const test of module.children.allTests()) {
+        count[test.result().state] += 1;
+        const { counted } = test.meta();
+        if (counted !== undefined) process.stdout.write(`${counted}\n`);
+      }
     }
     const skipped = count.skipped + count.pending;
     process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);
