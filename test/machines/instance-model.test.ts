@@ -65,8 +65,12 @@ function eventsOf(snapshot: Snapshot): InstanceEvent[] {
   ];
 }
 
-/** The deadline that is due first in a state, if it has any: the one of its innermost node. */
-function deadlineOf({ _nodes }: Snapshot): Deadline | undefined {
+/**
+ * The deadline that is due first in a state, if it has any: the one of its innermost node. What is
+ * stuck has had it.
+ */
+function deadlineOf({ _nodes, tags }: Snapshot): Deadline | undefined {
+  if (tags.has('stuck')) return undefined;
   const deadlines = _nodes.toReversed().flatMap(({ after }: AnyStateNode) => after);
   return deadlines[0] && { type: deadlines[0].eventType as Deadline['type'] };
 }
