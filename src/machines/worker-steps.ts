@@ -16,7 +16,7 @@ import {
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import type { DecodedPhoto, Job } from './worker.ts';
+import type { DecodedPhoto, Job } from './worker-setup.ts';
 
 export interface WorkerPorts {
   readonly clock: Clock;

@@ -9,8 +9,9 @@ import {
   type Outcome,
   type RecognitionReply,
 } from '../../src/bus/messages.ts';
+import type { WorkerEmitted } from '../../src/machines/worker-setup.ts';
 import { type WorkerPorts, workerSteps } from '../../src/machines/worker-steps.ts';
-import { type WorkerEmitted, workerMachine } from '../../src/machines/worker.ts';
+import { workerMachine } from '../../src/machines/worker.ts';
 
 export const ADA: Outcome = {
   faces: [{ box: { x: 1, y: 2, width: 3, height: 4 }, score: 0.9, name: 'Ada', similarity: 0.8 }],
