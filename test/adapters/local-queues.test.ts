@@ -95,9 +95,11 @@ describe('the local queues of a folder', () => {
   it('tell everybody when one of them is removed, those who wait too', async () => {
     const { directory } = await harness();
     const queue = await directory.create('photos', committed);
-    const waiting = expect(receive(queue, 1, 20)).rejects.toThrow(QueueDoesNotExistError);
-    await directory.remove('photos');
-    await waiting;
+    const waiting = receive(queue, 1, 20);
+    await Promise.all([
+      expect(waiting).rejects.toThrow(QueueDoesNotExistError),
+      directory.remove('photos'),
+    ]);
     await expect(queue.send('late')).rejects.toThrow(QueueDoesNotExistError);
     await expect(queue.depth()).rejects.toThrow(QueueDoesNotExistError);
     await expect(directory.open('photos')).rejects.toThrow(QueueDoesNotExistError);
