@@ -4,6 +4,7 @@ import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { StorageFullError } from '../../bus/errors.ts';
+import { OWNER_ONLY } from './environment.ts';
 
 /**
  * A folder of files that are written once, under a name that was never used before, and never
@@ -14,7 +15,7 @@ export class BodyFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   }
 
   /**

@@ -4,6 +4,9 @@ import { open, type RootDatabase } from 'lmdb';
 
 import { refuseNetworkFileSystem } from './file-system.ts';
 
+/** The folders hold faces: nobody but the service's own user looks into them. */
+export const OWNER_ONLY = 0o700;
+
 /** The most named tables in one environment. */
 const MAX_TABLES = 8;
 
@@ -14,7 +17,7 @@ const MAX_TABLES = 8;
  * @throws NetworkFileSystemError
  */
 export function openEnvironment(folder: string): RootDatabase {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   refuseNetworkFileSystem(folder);
   return open({
     path: folder,
