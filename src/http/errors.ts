@@ -18,6 +18,7 @@ const STATUS_OF_CODE = {
   abandoned: 499,
   purged: 410,
   deadline_exceeded: 504,
+  overloaded: 503,
   internal: 500,
   // the request itself
   cross_origin: 403,

@@ -1,6 +1,6 @@
 const MB = 2 ** 20;
 
-/** What one upload may be at most. */
+/** What uploads may be at most. */
 export interface UploadLimits {
   /** Photos in one request. */
   readonly files: number;
@@ -10,6 +10,8 @@ export interface UploadLimits {
   readonly requestBytes: number;
   /** Width × height of one photo. */
   readonly pixels: number;
+  /** Bytes of all requests that are being received, together. */
+  readonly receivingBytes: number;
 }
 
 export const defaultLimits: UploadLimits = {
@@ -17,6 +19,7 @@ export const defaultLimits: UploadLimits = {
   fileBytes: 25 * MB,
   requestBytes: 100 * MB,
   pixels: 50_000_000,
+  receivingBytes: 512 * MB,
 };
 
 export const megabytes = (bytes: number): string => `${round(bytes / MB)} MB`;

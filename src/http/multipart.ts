@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-import { errors, type File, multipart, type Part, type PluginFunction } from 'formidable';
+import { errors, multipart, type Part, type PluginFunction } from 'formidable';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 
@@ -8,22 +8,23 @@ import { HttpError } from './errors.ts';
 import { fileNameOf } from './file-name.ts';
 import { megabytes, type UploadLimits } from './limits.ts';
 import { fileTooLarge } from './photo-check.ts';
-import { NAMELESS, type ReceivedFile } from './received-file.ts';
+import type { MemoryShare } from './upload-memory.ts';
+import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
 
 /** More than any client sends as the headers of one part. */
 const PART_HEADER_BYTES = 16 * 1024;
 
 /**
- * Receives the files of a multipart body into `folder`, whatever their fields are called, in the
- * order in which they were sent. Fields that are no files are passed over.
+ * Receives the files of a multipart body, whatever their fields are called, in the order in which
+ * they were sent. Fields that are no files are passed over.
  * @throws HttpError
  */
 export async function receiveMultipart(
   ctx: Context,
-  folder: string,
   limits: UploadLimits,
-): Promise<ReceivedFile[]> {
-  const files: File[] = [];
+  share: MemoryShare,
+): Promise<UploadedPhoto[]> {
+  const photos: UploadedPhoto[] = [];
   const parse = koaBody({
     multipart: true,
     multipartTypes: ['multipart/form-data'],
@@ -31,30 +32,17 @@ export async function receiveMultipart(
     text: false,
     urlencoded: false,
     patchKoa: false,
-    formidable: {
-      uploadDir: folder,
-      allowEmptyFiles: true,
-      minFileSize: 0,
-      maxFileSize: limits.requestBytes,
-      // Only this parser: formidable chooses one by looking for words in the whole Content-Type,
-      // and a boundary may be any word.
-      enabledPlugins: [multipart, photosWithin(limits)],
-      onFileBegin: (_field, file) => files.push(file),
-    },
+    // Only this parser: formidable chooses one by looking for words in the whole Content-Type, and
+    // a boundary may be any word.
+    formidable: { enabledPlugins: [multipart, collect(photos, limits, share)] },
   });
   try {
     await parse(ctx, () => Promise.resolve());
   } catch (error) {
     throw malformedOr(error);
   }
-  return files.filter(isChosen).map(({ originalFilename, filepath }) => ({
-    fileName: originalFilename || NAMELESS,
-    path: filepath,
-  }));
+  return photos;
 }
-
-/** A form sent with no photo chosen has a file without a name and without content. */
-const isChosen = ({ originalFilename, size }: File): boolean => originalFilename !== '' || size > 0;
 
 function malformedOr(error: unknown): unknown {
   if (!(error instanceof errors.default)) return error;
@@ -70,17 +58,32 @@ function malformedOr(error: unknown): unknown {
 
 /**
  * Tells formidable what a photo is (a part with a file name, even without a Content-Type, or an
- * image even without a file name), and stops it at the limits: it looks at a file's size only when
- * the whole file is there, and at that of headers never.
+ * image even without a file name), keeps photos in memory, and stops it at the limits: it looks at
+ * the size of a file only when the whole file is there, and at that of headers never.
  */
-function photosWithin(limits: UploadLimits): PluginFunction {
+function collect(
+  photos: UploadedPhoto[],
+  limits: UploadLimits,
+  share: MemoryShare,
+): PluginFunction {
   return (form) => {
     const { _parser: parser } = form as unknown as { _parser: Readable | null };
     if (parser === null) return;
-    const refuse = (error: HttpError): void => void parser.destroy(error);
+    const refuse = (error: unknown): void => {
+      // A destroyed parser still works off the chunk in hand.
+      parser.removeAllListeners('data');
+      parser.destroy(error as Error);
+    };
 
+    let seen = 0;
     form.on('progress', (received) => {
       if (received > limits.requestBytes) refuse(requestTooLarge(limits));
+      try {
+        share.grow(received - seen);
+        seen = received;
+      } catch (error) {
+        refuse(error);
+      }
     });
 
     let headerBytes = 0;
@@ -90,26 +93,27 @@ function photosWithin(limits: UploadLimits): PluginFunction {
       if (headerBytes > PART_HEADER_BYTES) refuse(partHeaderTooLarge());
     });
 
-    let photos = 0;
     form.onPart = (part) => {
       const fileName = fileNameOf(headersOf(part)['content-disposition'] ?? '');
       const isPhoto = fileName !== undefined || part.mimetype?.startsWith('image/');
       if (!isPhoto) return;
 
-      photos += 1;
-      if (photos > limits.files) {
-        refuse(tooManyFiles(limits));
-        return;
-      }
+      const chunks: Buffer[] = [];
       let bytes = 0;
       part.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > limits.fileBytes) refuse(fileTooLarge(limits));
+        chunks.push(chunk);
       });
-      part.originalFilename = fileName ?? '';
-      part.mimetype ??= 'application/octet-stream';
-      // formidable waits for the promise that its declaration does not mention.
-      return form._handlePart(part);
+      part.on('end', () => {
+        // A form sent with no photo chosen has a file without a name and without content.
+        if (fileName === '' && bytes === 0) return;
+        if (photos.length === limits.files) {
+          refuse(tooManyFiles(limits));
+          return;
+        }
+        photos.push({ fileName: fileName || NAMELESS, photo: Buffer.concat(chunks) });
+      });
     };
   };
 }

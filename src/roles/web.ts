@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 
 import { systemClock } from '../adapters/system-clock.ts';
 import { FacefleetError } from '../bus/errors.ts';
@@ -28,7 +26,7 @@ export interface WebServer {
 /** Starts the web tier: the HTTP server and the actors that wait for answers. */
 export async function startWeb(
   world: World,
-  config: Config<'host' | 'port' | 'deadline' | 'dataDir'>,
+  config: Config<'host' | 'port' | 'deadline'>,
   log: Logger,
 ): Promise<WebServer> {
   const webTier = startWebTier({
@@ -39,12 +37,9 @@ export async function startWeb(
     deadlineMs: config.deadline * 1000,
     onReplyFailure: (error) => log.error({ err: error }, 'the response queue could not be read'),
   });
-  const uploadFolder = join(config.dataDir, 'uploads');
-  await mkdir(uploadFolder, { recursive: true });
   const app = createApp({
     recognise: webTier.recognise,
     limits: defaultLimits,
-    uploadFolder,
     notReadyReasons: async () => [],
     log,
   });

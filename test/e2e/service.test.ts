@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,13 +85,6 @@ describe('facefleet up', () => {
       expect(await world.requests.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     }, 5000);
     await world.close();
-  });
-
-  it('leaves no upload behind', async () => {
-    const dataDir = newFolder();
-    const { url } = await up('--data-dir', dataDir);
-    await upload(url, { 'a.jpg': first().photo });
-    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
   });
 
   it('answers by way of the bucket when the photo does not fit into a message', async () => {

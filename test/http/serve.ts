@@ -1,7 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
@@ -20,8 +17,6 @@ export interface Served {
   readonly queued: readonly Photo[];
   /** The log's lines so far. */
   readonly log: readonly Record<string, unknown>[];
-  /** What lies in the upload folder. */
-  leftovers(): Promise<string[]>;
 }
 
 interface Script {
@@ -41,19 +36,17 @@ export const found = (...faces: RecognisedFace[]): Outcome => ({ faces, galleryS
 
 /** The real app on a free port, with a scripted recogniser; gone when the test is over. */
 export async function serve(script: Script = {}): Promise<Served> {
-  const uploadFolder = await mkdtemp(join(tmpdir(), 'facefleet-http-'));
   const queued: Photo[] = [];
   const log: Record<string, unknown>[] = [];
   const answer = script.recognise ?? (() => found(face('Ada')));
 
   const app = createApp({
-    uploadFolder,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
     async recognise(photo, signal) {
       queued.push(photo);
-      return { id: photo.id, outcome: await answer(photo, signal) };
+      return { outcome: await answer(photo, signal) };
     },
   });
   const server = app.listen(0, '127.0.0.1');
@@ -61,7 +54,6 @@ export async function serve(script: Script = {}): Promise<Served> {
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await rm(uploadFolder, { recursive: true });
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -69,6 +61,5 @@ export async function serve(script: Script = {}): Promise<Served> {
     port,
     queued,
     log,
-    leftovers: () => readdir(uploadFolder),
   };
 }

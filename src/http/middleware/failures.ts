@@ -15,6 +15,7 @@ export function failures(log: HttpLog): Middleware {
       const failure = failureOf(error, requestId);
       const status = statusOfCode(failure.code);
       if (status === 500) log.error({ err: error, requestId }, 'A request failed');
+      if (status === 503) ctx.set('Retry-After', '1');
       respondFailure(ctx, status, { id: requestId, error: failure });
     }
   };

@@ -1,23 +1,21 @@
-import { readFile } from 'node:fs/promises';
-
 import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 
+import type { Outcome } from '../../bus/messages.ts';
 import { type Answer, jsonOfAnswers, statusOfAnswers, textOfAnswers } from '../answer.ts';
 import { failureOf } from '../errors.ts';
 import type { UploadLimits } from '../limits.ts';
 import type { HttpLog } from '../middleware/request-log.ts';
 import { checkPhoto } from '../photo-check.ts';
-import type { ReceivedFile } from '../received-file.ts';
 import { respond } from '../respond.ts';
-import { receivePhotos, withFolder } from '../upload.ts';
+import { UploadMemory } from '../upload-memory.ts';
+import { receivePhotos } from '../upload.ts';
+import type { UploadedPhoto } from '../uploaded-photo.ts';
 import { answerPage } from '../views/answer-page.ts';
 
 export interface RecogniseOptions {
   readonly recognise: Recognise;
   readonly limits: UploadLimits;
-  /** An existing folder for uploads on their way; whatever it holds at start is left over. */
-  readonly uploadFolder: string;
   readonly log: HttpLog;
 }
 
@@ -26,23 +24,26 @@ export interface RecogniseOptions {
  * there is no answer, or when `signal` says that the client has gone.
  */
 export type Recognise = (
-  photo: { readonly id: string; readonly fileName: string; readonly photo: Uint8Array },
+  request: PhotoRequest,
   signal: AbortSignal,
-) => Promise<Pick<Answer, 'id' | 'outcome'>>;
+) => Promise<{ readonly outcome: Outcome }>;
+
+export interface PhotoRequest extends UploadedPhoto {
+  readonly id: string;
+}
 
 /** POST /: photos in, names out, in the order in which the photos were sent. */
 export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
+  const memory = new UploadMemory(options.limits.receivingBytes);
   return async (ctx) => {
-    const answers = await withFolder(options.uploadFolder, async (folder) => {
-      const files = await receivePhotos(ctx, folder, options.limits);
-      const signal = clientGone(ctx);
-      return Promise.all(
-        files.map((file, index) =>
-          answer(file, idOf(ctx.state.requestId, index, files.length), signal, options),
-        ),
-      );
-    });
+    const photos = await receivePhotos(ctx, options.limits, memory);
+    const signal = clientGone(ctx);
+    const answers = await Promise.all(
+      photos.map((photo, index) =>
+        answer({ ...photo, id: idOf(ctx.state.requestId, index, photos.length) }, signal, options),
+      ),
+    );
     answers.forEach(noticeGallery);
     respond(ctx, statusOfAnswers(answers), {
       text: () => textOfAnswers(answers),
@@ -58,16 +59,15 @@ const idOf = (requestId: string, index: number, count: number): string =>
 
 /** A photo that fails is an answer too: the others of its request are not its business. */
 async function answer(
-  { fileName, path }: ReceivedFile,
-  id: string,
+  request: PhotoRequest,
   signal: AbortSignal,
   { recognise, limits, log }: RecogniseOptions,
 ): Promise<Answer> {
+  const { id, fileName } = request;
   try {
-    const photo = await readFile(path);
-    checkPhoto(photo, limits);
-    const { id: queuedId, outcome } = await recognise({ id, fileName, photo }, signal);
-    return { id: queuedId, fileName, outcome };
+    checkPhoto(request.photo, limits);
+    const { outcome } = await recognise(request, signal);
+    return { id, fileName, outcome };
   } catch (cause) {
     const error = failureOf(cause, id);
     if (error.code === 'internal') log.error({ err: cause, requestId: id }, 'A photo failed');

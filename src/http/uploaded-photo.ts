@@ -1,8 +1,8 @@
-/** A file of an upload, on disk until its request is answered. */
-export interface ReceivedFile {
+/** A photo as it was sent. */
+export interface UploadedPhoto {
   /** As the client named it: any string. */
   readonly fileName: string;
-  readonly path: string;
+  readonly photo: Uint8Array;
 }
 
 /** The name of a photo that came without one. */

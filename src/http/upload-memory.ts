@@ -1,0 +1,41 @@
+import { HttpError } from './errors.ts';
+
+/**
+ * The memory that uploads may take while they arrive, all together: slow clients cannot fill it up
+ * by being many.
+ */
+export class UploadMemory {
+  #freeBytes: number;
+
+  constructor(bytes: number) {
+    this.#freeBytes = bytes;
+  }
+
+  /** The share of one upload, which grows as it arrives and is given back at its end. */
+  share(): MemoryShare {
+    let held = 0;
+    return {
+      grow: (bytes) => {
+        if (bytes > this.#freeBytes) throw overloaded();
+        this.#freeBytes -= bytes;
+        held += bytes;
+      },
+      release: () => {
+        this.#freeBytes += held;
+        held = 0;
+      },
+    };
+  }
+}
+
+export interface MemoryShare {
+  /** @throws HttpError when the memory is used up */
+  grow(bytes: number): void;
+  release(): void;
+}
+
+const overloaded = (): HttpError =>
+  new HttpError(
+    'overloaded',
+    'Too many uploads are arriving at once. Send the photo again in a moment.',
+  );
