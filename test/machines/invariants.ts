@@ -17,11 +17,6 @@ const LEGAL: Readonly<Record<string, readonly string[]>> = {
 /** A command whose answer is not known is outstanding for so long at most. */
 const SETTLE_MS = 30_000;
 
-export interface Exceptions {
-  /** Somebody else starts instances, too, or the cap was lowered: then it says nothing about us. */
-  readonly ignoreCap?: boolean;
-}
-
 /**
  * Watches a simulation from outside: every command against what the instance really is, every belief
  * against the life cycle, every decision against who is busy.
@@ -31,13 +26,11 @@ export class InvariantWatch {
   /** Every command that reached the fleet, in order: `start i-01`. */
   readonly commands: string[] = [];
   readonly #simulation: Simulation;
-  readonly #exceptions: Exceptions;
   readonly #believed = new Map<string, string>();
   readonly #outstanding = new Map<string, { call: string; since: number }>();
 
-  constructor(simulation: Simulation, exceptions: Exceptions = {}) {
+  constructor(simulation: Simulation) {
     this.#simulation = simulation;
-    this.#exceptions = exceptions;
     this.#intercept('start', 'stopped');
     this.#intercept('stop', 'running');
     simulation.bus.subscribe((event) => this.#hear(event));
@@ -57,9 +50,9 @@ export class InvariantWatch {
         }
         this.#outstanding.set(id, { call, since: clock.now() });
       }
+      if (call === 'start') this.#checkCap(ids.length);
       const results: InstanceResult[] = await original(ids);
       for (const { id } of results) this.#outstanding.delete(id);
-      this.#checkCap();
       return results;
     };
   }
@@ -88,11 +81,12 @@ export class InvariantWatch {
     }
   }
 
-  #checkCap(): void {
-    if (this.#exceptions.ignoreCap) return;
-    const { fleet, limits } = this.#simulation;
+  #checkCap(starting: number): void {
+    const { limits } = this.#simulation;
     const active = activeOf(this.#simulation);
-    if (active > limits.max) this.#breach(`${active} of ${fleet.ids.length} are active`);
+    if (active + starting > limits.max) {
+      this.#breach(`start ${starting} with ${active} active and a cap of ${limits.max}`);
+    }
   }
 
   #breach(what: string): void {

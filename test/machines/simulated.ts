@@ -1,9 +1,9 @@
 import { AWS, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts';
 import { nothing } from '../../src/simulation/workload.ts';
-import { type Exceptions, InvariantWatch } from './invariants.ts';
+import { InvariantWatch } from './invariants.ts';
 
 /** A simulated fleet of 19 EC2 instances with nothing to do, and somebody who watches it. */
-export function simulate(options: Partial<SimulationOptions> = {}, exceptions: Exceptions = {}) {
+export function simulate(options: Partial<SimulationOptions> = {}) {
   const simulation = new Simulation({
     seed: 1,
     surroundings: AWS,
@@ -22,7 +22,7 @@ export function simulate(options: Partial<SimulationOptions> = {}, exceptions: E
   });
   return {
     simulation,
-    watch: new InvariantWatch(simulation, exceptions),
+    watch: new InvariantWatch(simulation),
     /** The reasons of all decisions so far. */
     reasons,
     /** The states that an instance was believed to be in so far. */
