@@ -1,7 +1,7 @@
 import { FacefleetError } from '../bus/errors.ts';
 
 /** The status of every error code that a client can be answered with; docs/http.md has the mends. */
-const STATUS_OF_CODE = {
+export const STATUS_OF_CODE = {
   // the upload as a whole
   no_file: 400,
   malformed_upload: 400,
