@@ -22,7 +22,7 @@ export function decide(context: ControllerContext, at: number): Decision {
 }
 
 const summaries = (instances: InstanceRefs, at: number) =>
-  Array.from(instances.values(), (ref) => summaryOf(ref.getSnapshot(), at));
+  Object.values(instances).map((ref) => summaryOf(ref.getSnapshot(), at));
 
 /** Whether two decisions say the same, whenever they were made. */
 export const isSame = (a: Decision, b: Decision | undefined): boolean =>

@@ -5,7 +5,7 @@ import type { InstanceRef, InstanceSnapshot } from './instance.ts';
 import type { InstanceSummary } from './scaling/snapshot.ts';
 
 /** The instance actors by instance id. */
-export type InstanceRefs = ReadonlyMap<string, InstanceRef>;
+export type InstanceRefs = Readonly<Record<string, InstanceRef>>;
 
 /** An instance as scaling sees it. */
 export function summaryOf(snapshot: InstanceSnapshot, at: number): InstanceSummary {

@@ -73,7 +73,7 @@ export interface ControllerInput {
 }
 
 export interface ControllerContext extends Omit<ControllerInput, 'remembered'> {
-  readonly remembered: ReadonlyMap<string, Remembered>;
+  readonly remembered: Readonly<Record<string, Remembered>>;
   readonly instances: InstanceRefs;
   /** The last counts there were, and when. */
   readonly counts: (Demand & { readonly at: number }) | undefined;
@@ -123,29 +123,31 @@ export const controllerSetup = setup({
     /** Instances that are listed for the first time get an actor. */
     admit: assign(({ context, spawn }, { at, instances: readings }: Observation) => {
       const arrived = readings
-        .filter(({ id, state }) => state !== 'terminated' && !context.instances.has(id))
+        .filter(({ id, state }) => state !== 'terminated' && !(id in context.instances))
         .map((reading) => {
           const { id } = reading;
-          const remembered = context.remembered.get(id);
+          const remembered = context.remembered[id];
           const input = { id, at, reading, remembered, timing: context.instanceTiming };
           return [id, spawn('instance', { id, input })] as const;
         });
-      return arrived.length === 0
-        ? {}
-        : { instances: new Map([...context.instances, ...arrived]), remembered: new Map() };
+      if (arrived.length === 0) return {};
+      return {
+        instances: { ...context.instances, ...Object.fromEntries(arrived) },
+        remembered: {},
+      };
     }),
     /** Instances hear what was read of them; what is not listed any more is gone. */
     tell: enqueueActions(({ context, enqueue }, { at, instances: readings }: Observation) => {
-      const unlisted = new Map(context.instances);
+      const listed = new Set<string>();
       for (const { id, ...reading } of readings) {
-        const ref = context.instances.get(id);
-        unlisted.delete(id);
+        const ref = context.instances[id];
+        listed.add(id);
         if (ref && isWorthTelling(ref.getSnapshot(), reading)) {
           enqueue.sendTo(ref, { type: 'OBSERVED', at, ...reading });
         }
       }
-      for (const ref of unlisted.values()) {
-        enqueue.sendTo(ref, { type: 'OBSERVED', at, state: 'terminated' });
+      for (const [id, ref] of Object.entries(context.instances)) {
+        if (!listed.has(id)) enqueue.sendTo(ref, { type: 'OBSERVED', at, state: 'terminated' });
       }
     }),
     /** Comes back only after the instances have dealt with what they were told. */
@@ -167,17 +169,17 @@ export const controllerSetup = setup({
     command: enqueueActions(({ context: { decision, instances }, enqueue }) => {
       const at = decision?.at ?? 0;
       for (const id of decision?.start ?? []) {
-        const ref = instances.get(id);
+        const ref = instances[id];
         if (ref) enqueue.sendTo(ref, { type: 'START', at });
       }
       for (const id of decision?.stop ?? []) {
-        const ref = instances.get(id);
+        const ref = instances[id];
         if (ref) enqueue.sendTo(ref, { type: 'STOP', at });
       }
     }),
     tellResults: enqueueActions(({ context, enqueue }, { at, results }: CommandResults) => {
       for (const result of results) {
-        const ref = context.instances.get(result.id);
+        const ref = context.instances[result.id];
         if (!ref) continue;
         if ('error' in result) {
           enqueue.sendTo(ref, { type: 'REFUSED', at, code: result.error.code });
@@ -187,7 +189,7 @@ export const controllerSetup = setup({
       }
     }),
     passOn: enqueueActions(({ context, event, enqueue }) => {
-      const ref = 'instance' in event ? context.instances.get(event.instance) : undefined;
+      const ref = 'instance' in event ? context.instances[event.instance] : undefined;
       if (ref && 'instance' in event) enqueue.sendTo(ref, event);
     }),
     wake: assign({ isWoken: true }),
@@ -195,12 +197,11 @@ export const controllerSetup = setup({
     setLimits: assign((_, { limits }: { limits: FleetLimits }) => ({ limits })),
     /** An actor that ended, for good or by a fault of ours; what is still listed gets a new one. */
     dismiss: enqueueActions(({ context, enqueue }, { actorId }: { actorId: string }) => {
-      const ref = context.instances.get(actorId);
+      const ref = context.instances[actorId];
       if (!ref) return;
       enqueue.stopChild(ref);
-      enqueue.assign({
-        instances: new Map([...context.instances].filter(([id]) => id !== actorId)),
-      });
+      const { [actorId]: _, ...instances } = context.instances;
+      enqueue.assign({ instances });
     }),
     fail: assign({ failures: ({ context }) => context.failures + 1 }),
     recover: assign({ failures: 0 }),

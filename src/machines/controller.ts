@@ -18,8 +18,8 @@ export const controllerMachine = controllerSetup.createMachine({
   id: 'controller',
   context: ({ input: { remembered, ...input } }) => ({
     ...input,
-    remembered: new Map(remembered.map((instance) => [instance.id, instance])),
-    instances: new Map(),
+    remembered: Object.fromEntries(remembered.map((instance) => [instance.id, instance])),
+    instances: {},
     counts: undefined,
     decision: undefined,
     isNews: false,
