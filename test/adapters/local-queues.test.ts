@@ -5,7 +5,7 @@ import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import type { Clock } from '../../src/bus/clock.ts';
 import { QueueDoesNotExistError, QueueNameInvalidError } from '../../src/bus/errors.ts';
 import { localQueueHarness } from './local-queue-harness.ts';
-import { drain, handleOf, handlesOf, receive, sendAll } from './queue-contract.ts';
+import { drain, handleOf, handlesOf, receive, sendAll } from './queue-use.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const HOUR = 60 * 60 * 1000;

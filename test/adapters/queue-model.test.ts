@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { localQueueHarness } from './local-queue-harness.ts';
 import { memoryQueueHarness } from './memory-queue-harness.ts';
-import { drain } from './queue-contract.ts';
 import { actions, MAX_RECEIVE_COUNT, QueueModel } from './queue-model.ts';
+import { drain } from './queue-use.ts';
 
 describe.each([
   { adapter: 'memory', open: memoryQueueHarness, runs: 300 },

@@ -69,7 +69,7 @@ export class QueueReceivers {
     this.#timer = this.#clock.setTimeout(() => this.look(), lookAgainIn);
   }
 
-  /** Serves those who wait now. Resolves with when the next message is visible, in ms from now. */
+  /** Serves those who wait now. Resolves with the ms until others who wait should look, if known. */
   async #serveOnce(): Promise<number | undefined> {
     const asking = [...this.#waiting];
     const given = new Map<Receiver, Message[]>();
@@ -82,7 +82,7 @@ export class QueueReceivers {
       for (const receiver of asking) {
         if (receiver.isWaiting && receiver.deadline <= now) receiver.settle([]);
       }
-      return this.#queue.visibleIn();
+      return this.#waiting.size > 0 ? this.#queue.visibleIn() : undefined;
     } catch (error) {
       for (const receiver of asking) receiver.fail(error);
       return undefined;

@@ -9,6 +9,8 @@ export class WakeUps {
   readonly #descriptor: number;
   readonly #watcher: FSWatcher | undefined;
   readonly #listeners = new Set<() => void>();
+  #isSignalling = false;
+  #isClosed = false;
 
   constructor(file: string) {
     this.#descriptor = openSync(file, 'a');
@@ -19,14 +21,24 @@ export class WakeUps {
     this.#listeners.add(listener);
   }
 
-  /** Wakes the listeners in this process at once, and those in the others by the file. */
+  /**
+   * Wakes the listeners in this process and, by the file, those in the others: once for all who
+   * signal at a time, as the senders of one commit do.
+   */
   signal(): void {
-    this.#notify();
-    // A change of times, whichever: unlike a write it needs no room on the disk.
-    futimesSync(this.#descriptor, 0, 0);
+    if (this.#isSignalling) return;
+    this.#isSignalling = true;
+    queueMicrotask(() => {
+      this.#isSignalling = false;
+      if (this.#isClosed) return;
+      this.#notify();
+      // A change of times, whichever: unlike a write it needs no room on the disk.
+      futimesSync(this.#descriptor, 0, 0);
+    });
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#watcher?.close();
     this.#listeners.clear();
     closeSync(this.#descriptor);
