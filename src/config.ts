@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+import { policies, type PolicyName } from './machines/scaling/policies.ts';
 import { packageRoot } from './package-root.ts';
 
 /** One setting: a flag, else an environment variable, else a default. */
@@ -38,6 +40,9 @@ const oneOf =
     }
     return choice;
   };
+
+/** The mission's cap on instances. */
+const CAP = 19;
 
 /** Every setting of facefleet. A property's name is its flag in camel case. */
 const settings = {
@@ -76,12 +81,26 @@ const settings = {
     description: 'embedding model, by its id in the manifest',
     parse: text,
   }),
-  workers: setting({
-    flag: '--workers <count>',
-    env: 'FACEFLEET_WORKERS',
-    default: 2,
-    description: 'worker processes',
-    parse: integer(0, 64),
+  minInstances: setting({
+    flag: '--min-instances <count>',
+    env: 'FACEFLEET_MIN_INSTANCES',
+    default: 0,
+    description: 'instances that run even when there is nothing to do',
+    parse: integer(0, CAP),
+  }),
+  maxInstances: setting({
+    flag: '--max-instances <count>',
+    env: 'FACEFLEET_MAX_INSTANCES',
+    default: Math.min(availableParallelism(), CAP),
+    description: "instances that run at most; the machine's cores unless set",
+    parse: integer(0, CAP),
+  }),
+  policy: setting<PolicyName>({
+    flag: '--policy <name>',
+    env: 'FACEFLEET_POLICY',
+    default: 'one-per-message',
+    description: `scaling policy: ${Object.keys(policies).join(' or ')}`,
+    parse: oneOf('one-per-message', 'literal'),
   }),
   slots: setting({
     flag: '--slots <count>',

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { FacefleetError } from './bus/errors.ts';
+import { controllerCommand } from './cli/controller.ts';
 import { enrollCommand } from './cli/enroll.ts';
+import { fleetCommand } from './cli/fleet.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
 import { workerCommand } from './cli/worker.ts';
@@ -21,6 +23,8 @@ const program = new Command('facefleet')
   .addCommand(upCommand())
   .addCommand(webCommand())
   .addCommand(workerCommand())
+  .addCommand(controllerCommand())
+  .addCommand(fleetCommand())
   .addCommand(enrollCommand());
 
 try {

@@ -6,6 +6,8 @@ export interface World {
   readonly requests: MessageQueue;
   /** The response queue of this web tier. */
   readonly replies: MessageQueue;
+  /** Where the workers of the fleet tell its controller what they do. */
+  readonly events: MessageQueue;
   readonly queues: QueueDirectory;
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;

@@ -12,7 +12,7 @@ const SETTINGS = ['host', 'port', 'dataDir', 'deadline', 'logLevel'] as const;
 export function webCommand(): Command {
   const command = new Command('web')
     .description(
-      'take photos over HTTP and answer with names; needs workers on the same data folder',
+      'take photos over HTTP and answer with names; needs a controller or workers on the same data folder',
     )
     .action(run);
   return withSettings(command, SETTINGS);

@@ -1,22 +1,16 @@
 import { Command, Option } from 'commander';
 
 import { openLocalWorld } from '../adapters/local/world.ts';
-import { type Config, withSettings } from '../config.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
+import { WorkerActivity } from '../roles/worker-activity.ts';
+import { WORKER_SETTINGS, type WorkerConfig } from '../roles/worker-program.ts';
 import { startWorker } from '../roles/worker.ts';
 
-const SETTINGS = [
-  'dataDir',
-  'modelsDir',
-  'embedder',
-  'slots',
-  'visibilityTimeout',
-  'logLevel',
-] as const;
-
-type WorkerConfig = Config<(typeof SETTINGS)[number]> & { readonly instanceId?: string };
+type Settings = WorkerConfig & { readonly instanceId?: string };
 
 export function workerCommand(): Command {
   const command = new Command('worker')
@@ -27,14 +21,23 @@ export function workerCommand(): Command {
       ),
     )
     .action(run);
-  return withSettings(command, SETTINGS);
+  return withSettings(command, WORKER_SETTINGS);
 }
 
-async function run(config: WorkerConfig): Promise<void> {
+async function run(config: Settings): Promise<void> {
   const { instanceId } = config;
   const log = createLog(config, { role: 'worker', ...(instanceId && { instanceId }) });
   const world = await openLocalWorld(config.dataDir);
-  const worker = await startWorker(world, config, log);
+  const activity =
+    instanceId === undefined
+      ? undefined
+      : new WorkerActivity({
+          clock: systemClock,
+          events: world.events,
+          instance: instanceId,
+          onFailure: (error) => log.warn({ err: error }, 'the controller could not be told'),
+        });
+  const worker = await startWorker(world, config, log, activity);
   const membership =
     instanceId === undefined
       ? undefined
@@ -44,10 +47,12 @@ async function run(config: WorkerConfig): Promise<void> {
     membership?.stopping();
     worker.drain();
   });
+  activity?.ready();
   log.info({ slots: config.slots }, 'ready');
 
   const reason = await worker.done;
   membership?.leave();
+  await activity?.close();
   await world.close();
   log.info({ reason }, 'stopped');
   // A hung recognition would keep the process alive.

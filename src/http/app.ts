@@ -1,11 +1,13 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
 
+import type { FleetSource } from './fleet-source.ts';
 import { failures } from './middleware/failures.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { assetsRoute } from './routes/assets.ts';
+import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
 import { uploadPageRoute } from './routes/upload-page.ts';
@@ -13,6 +15,10 @@ import { uploadPageRoute } from './routes/upload-page.ts';
 export interface AppOptions extends RecogniseOptions {
   /** Why photos sent now would not be answered; nothing when they would. */
   readonly notReadyReasons: () => Promise<readonly string[]>;
+  /** The fleet, when its controller runs in this process. */
+  readonly fleet?: FleetSource | undefined;
+  /** Aborts when the server stops: streams that would never end do then. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /** The web tier over HTTP: photos in, names out, and the pages around it. */
@@ -21,6 +27,8 @@ export function createApp(options: AppOptions): Koa {
     .get('/', uploadPageRoute(options.limits))
     .post('/', recogniseRoute(options))
     .get('/assets/:name', assetsRoute())
+    .get('/v1/fleet', fleetRoute(options.fleet))
+    .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
 

@@ -15,7 +15,7 @@ import { requestMachine } from './request.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
-  readonly requests: MessageQueue;
+  readonly requests: Pick<MessageQueue, 'send' | 'maxMessageBytes'>;
   readonly replies: MessageQueue;
   readonly inputBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */

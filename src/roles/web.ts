@@ -7,6 +7,7 @@ import { FacefleetError } from '../bus/errors.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { createApp } from '../http/app.ts';
+import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
 import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
@@ -23,24 +24,41 @@ export interface WebServer {
   stop(): Promise<void>;
 }
 
+/** The controller that runs in the same process. */
+export interface Neighbour {
+  readonly source: FleetSource;
+  /** There is a photo more in the queue. */
+  wake(): void;
+}
+
 /** Starts the web tier: the HTTP server and the actors that wait for answers. */
 export async function startWeb(
   world: World,
   config: Config<'host' | 'port' | 'deadline'>,
   log: Logger,
+  controller?: Neighbour,
 ): Promise<WebServer> {
   const webTier = startWebTier({
     clock: systemClock,
-    requests: world.requests,
+    requests: {
+      maxMessageBytes: world.requests.maxMessageBytes,
+      async send(body) {
+        await world.requests.send(body);
+        controller?.wake();
+      },
+    },
     replies: world.replies,
     inputBucket: world.inputBucket,
     deadlineMs: config.deadline * 1000,
     onReplyFailure: (error) => log.error({ err: error }, 'the response queue could not be read'),
   });
+  const stopping = new AbortController();
   const app = createApp({
     recognise: webTier.recognise,
     limits: defaultLimits,
     notReadyReasons: async () => [],
+    fleet: controller?.source,
+    stopping: stopping.signal,
     log,
   });
   const handle = app.callback();
@@ -50,6 +68,7 @@ export async function startWeb(
   return {
     url: urlOf(server),
     async stop() {
+      stopping.abort();
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();

@@ -11,6 +11,7 @@ import { GalleryRepository } from '../people/gallery-repository.ts';
 import { watchGallery } from '../people/gallery-watch.ts';
 import { photoDecoder } from '../people/photo-decoder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
+import type { WorkerActivity } from './worker-activity.ts';
 
 export interface WorkerProcess {
   /** Finish the photos in hand, take no more. */
@@ -24,6 +25,7 @@ export async function startWorker(
   world: World,
   config: Config<'modelsDir' | 'embedder' | 'slots' | 'visibilityTimeout'>,
   log: Logger,
+  activity?: WorkerActivity,
 ): Promise<WorkerProcess> {
   const recognizer = await createRecognizer({
     modelsDir: config.modelsDir,
@@ -48,12 +50,15 @@ export async function startWorker(
       visibilitySeconds: config.visibilityTimeout,
     }),
   });
-  const slots = Array.from({ length: config.slots }, () => {
+  const slots = Array.from({ length: config.slots }, (_, index) => {
     const slot = createActor(machine, {
       clock: systemClock,
       input: { maxReceiveCount: world.requests.maxReceiveCount },
     });
-    slot.on('*', (event) => logEvent(log, event));
+    slot.on('*', (event) => {
+      logEvent(log, event);
+      activity?.note(index, event);
+    });
     return slot.start();
   });
 

@@ -13,7 +13,7 @@ export interface LocalFleetOptions {
   readonly instanceIds: readonly string[];
   /** Program and arguments that run an instance's worker. */
   readonly command: (instanceId: string) => readonly [program: string, ...args: string[]];
-  /** Called when a worker process of ours has exited. */
+  /** Called when the worker process that we started for an instance has exited. */
   readonly onExit?: (instanceId: string) => void;
 }
 
@@ -23,19 +23,23 @@ const STOP_TIMEOUT_MS = 180_000;
 /**
  * A fleet whose instances are worker processes on this machine. Each runs in a process group of its
  * own, so that a Ctrl-C meant for the service does not cut it off in the middle of a photo; it
- * registers itself as `running` when it is ready. An instance without a process is `stopped`.
+ * registers itself as `running` when it is ready. An instance without a process is `stopped`. What an
+ * earlier service left running belongs to the fleet, also when the pool has become smaller.
  */
 export class LocalFleet implements Fleet {
   readonly #options: LocalFleetOptions;
   readonly #killTimers = new Map<string, unknown>();
+  /** The last process that we started for each instance. */
+  readonly #children = new Map<string, ChildProcess>();
 
   constructor(options: LocalFleetOptions) {
     this.#options = options;
   }
 
   async describe(): Promise<InstanceDescription[]> {
-    return this.#options.instanceIds.map((id) => {
-      const record = this.#options.registry.get(id);
+    const { registry, instanceIds } = this.#options;
+    return [...new Set([...instanceIds, ...registry.instances()])].map((id) => {
+      const record = registry.get(id);
       if (record === undefined) return { id, state: 'stopped' };
       return { id, state: record.state, launchedAt: record.launchedAt };
     });
@@ -60,7 +64,11 @@ export class LocalFleet implements Fleet {
 
     const [program, ...args] = command(id);
     const child = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+    this.#children.set(id, child);
     child.once('exit', () => {
+      // Its successor may have been started before the news of its end arrived.
+      if (this.#children.get(id) !== child) return;
+      this.#children.delete(id);
       this.#cancelKill(id);
       onExit?.(id);
     });
@@ -78,14 +86,16 @@ export class LocalFleet implements Fleet {
     const record = registry.get(id);
     if (record === undefined) return incorrectState(id, 'is not running');
 
-    registry.setState(id, record, 'stopping');
-    signal(record.pid, 'SIGTERM');
-    this.#scheduleKill(id, record);
+    // A second SIGTERM would tell it not to finish its photos.
+    if (record.state !== 'stopping') {
+      registry.setState(id, record, 'stopping');
+      signal(record.pid, 'SIGTERM');
+    }
+    if (!this.#killTimers.has(id)) this.#scheduleKill(id, record);
     return { id, state: 'stopping' };
   }
 
   #scheduleKill(id: string, process: ProcessIdentity): void {
-    this.#cancelKill(id);
     const timer = this.#options.clock.setTimeout(() => {
       this.#killTimers.delete(id);
       if (isAlive(process)) signal(process.pid, 'SIGKILL');

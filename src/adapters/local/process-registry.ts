@@ -5,6 +5,12 @@ import { open } from 'lmdb';
 import type { InstanceState } from '../../bus/fleet.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
+/** The name under which a data folder's web tier is registered. */
+export const SERVICE = 'service';
+
+/** The name under which the one controller of a data folder's fleet is registered. */
+export const CONTROLLER = 'controller';
+
 /** What a process is registered as doing, in EC2's words. */
 export type ProcessState = Extract<InstanceState, 'pending' | 'running' | 'stopping'>;
 
@@ -15,13 +21,16 @@ export interface ProcessRecord extends ProcessIdentity {
 }
 
 /**
- * Who runs on a data folder: names (`service`, an instance id) and the processes that hold them.
+ * Who runs on a data folder: names (`service`, `controller`, an instance id) and the processes that
+ * hold them.
  * A record is worth as much as its process lives, so a crash leaves nothing to clean up, and a
  * restarted service finds the processes of the one before. Shared by all processes of the folder.
  */
 export interface ProcessRegistry {
   /** The record under a name if its process still runs. */
   get(name: string): ProcessRecord | undefined;
+  /** The ids of all instances whose processes still run. */
+  instances(): string[];
   /** Registers a process unless another living one holds the name; returns who holds it now. */
   claim(name: string, record: ProcessRecord): ProcessRecord;
   /** Changes the state of the process that holds the name, if it is that very one. */
@@ -48,6 +57,10 @@ export function openProcessRegistry(folder: string): ProcessRegistry {
 
   return {
     get: living,
+    instances: () =>
+      [...records.getKeys()].filter(
+        (name) => name !== SERVICE && name !== CONTROLLER && living(name) !== undefined,
+      ),
     claim: (name, record) =>
       records.transactionSync(() => {
         const holder = living(name);

@@ -31,6 +31,7 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
       deadLetterQueue: 'facefleet-dead-letter-queue',
     }),
     replies: await queues.create('facefleet-resp-queue', { durability: 'committed' }),
+    events: await queues.create('facefleet-events-queue', { durability: 'committed' }),
     queues,
     inputBucket: await bucket('facefleet-in-bucket'),
     outputBucket: await bucket('facefleet-out-bucket'),

@@ -1,0 +1,133 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { type RecordedEvent, recordedEvent } from '../../bus/events.ts';
+import { EMPTY_FLEET, FleetProjection, type FleetView, fleetView } from '../../bus/fleet-view.ts';
+
+/** The fleet after the event `seq`, and so before the next one. */
+const snapshotLine = z.object({
+  v: z.literal(1),
+  type: z.literal('snapshot'),
+  seq: z.number().int(),
+  view: fleetView,
+});
+
+export interface EventLogOptions {
+  /** Is made if need be. */
+  readonly folder: string;
+  /** Events in one file, after its snapshot; 1,000 by default. */
+  readonly eventsPerFile?: number;
+  /** Files that are kept; 200 by default. */
+  readonly maxFiles?: number;
+}
+
+/**
+ * The events of a data folder's fleet, append-only: files of JSON lines, named after the number of
+ * their first event, each with the whole fleet at its head, so that any moment can be read again from
+ * one file. The oldest files are removed. What was appended survives a `kill -9`.
+ */
+export class EventLog {
+  readonly #folder: string;
+  readonly #eventsPerFile: number;
+  readonly #maxFiles: number;
+  readonly #projection: FleetProjection;
+  #lastSeq: number;
+  #file: number | undefined;
+  #eventsInFile = 0;
+
+  constructor({ folder, eventsPerFile = 1000, maxFiles = 200 }: EventLogOptions) {
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#eventsPerFile = eventsPerFile;
+    this.#maxFiles = maxFiles;
+    const { seq, view } = this.#readEnd();
+    this.#lastSeq = seq;
+    this.#projection = new FleetProjection(view);
+  }
+
+  /** Number of the last event; 0 if there is none. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** The fleet as the last event left it. */
+  get view(): FleetView {
+    return this.#projection.view;
+  }
+
+  append(event: RecordedEvent): void {
+    if (this.#file === undefined || this.#eventsInFile >= this.#eventsPerFile) {
+      this.#beginFile(event.seq);
+    }
+    this.#write(event);
+    this.#eventsInFile++;
+    this.#lastSeq = event.seq;
+    this.#projection.apply(event);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  /** A process begins a file of its own: the last one may end in the middle of a line. */
+  #beginFile(seq: number): void {
+    this.close();
+    this.#eventsInFile = 0;
+    this.#file = openSync(join(this.#folder, fileName(seq)), 'w');
+    this.#write({ v: 1, type: 'snapshot', seq: this.#lastSeq, view: this.view });
+    for (const name of this.#fileNames().slice(0, -this.#maxFiles)) {
+      rmSync(join(this.#folder, name));
+    }
+  }
+
+  #write(line: RecordedEvent | z.infer<typeof snapshotLine>): void {
+    if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+
+  /** What the newest file that can be read says. */
+  #readEnd(): { seq: number; view: FleetView } {
+    for (const name of this.#fileNames().toReversed()) {
+      const [head = '', ...lines] = readFileSync(join(this.#folder, name), 'utf8').split('\n');
+      const snapshot = snapshotLine.safeParse(parsed(head));
+      if (!snapshot.success) continue;
+      let { seq } = snapshot.data;
+      const projection = new FleetProjection(snapshot.data.view);
+      for (const line of lines) {
+        const event = recordedEvent.safeParse(parsed(line));
+        if (!event.success) break;
+        ({ seq } = event.data);
+        projection.apply(event.data);
+      }
+      return { seq, view: projection.view };
+    }
+    return { seq: 0, view: EMPTY_FLEET };
+  }
+
+  #fileNames(): string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => FILE_NAME.test(name))
+      .toSorted();
+  }
+}
+
+const FILE_NAME = /^events-\d{12}\.jsonl$/;
+const fileName = (seq: number): string => `events-${String(seq).padStart(12, '0')}.jsonl`;
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+/** What GET /v1/fleet answers. */
+export interface FleetAnswer {
+  readonly demand: { readonly visible: number; readonly inFlight: number };
+  readonly cap: number;
+  readonly instances: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly busy: boolean;
+    /** When it entered that state, in milliseconds since the Unix epoch. */
+    readonly since: number;
+    /** Photos that its worker has finished. */
+    readonly done: number;
+  }[];
+  readonly decision: { readonly at: number; readonly reason: string } | null;
+}
+
+/** The fleet for a terminal, as it is at `now`. */
+export function fleetTable({ demand, cap, instances, decision }: FleetAnswer, now: number): string {
+  const active = instances.filter(({ state }) => state === 'pending' || state === 'running');
+  const rows = instances.map(({ id, state, busy, since, done }) => [
+    id,
+    state,
+    state === 'running' ? (busy ? 'busy' : 'idle') : '',
+    age(now - since),
+    String(done),
+  ]);
+  const lines = [
+    `${demand.visible} photos wait, ${demand.inFlight} in hand; ${active.length} of ${cap} instances active`,
+    decision ? `${age(now - decision.at)} ago: ${decision.reason}` : 'nothing was decided yet',
+    '',
+    ...columns([['INSTANCE', 'STATE', 'WORKER', 'SINCE', 'PHOTOS'], ...rows]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number): number =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A time span in its largest unit: `42 s`, `7 min`, `3 h`, `2 d`. */
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}

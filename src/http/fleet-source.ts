@@ -1,0 +1,11 @@
+import type { QueueDepth } from '../bus/queue.ts';
+import type { RecentEvents } from '../bus/recent-events.ts';
+
+/** What the web tier may know of the fleet. */
+export interface FleetSource {
+  readonly recent: RecentEvents;
+  /** Instances that may be active at most. */
+  readonly cap: number;
+  /** What there is to do. */
+  readonly depth: () => Promise<QueueDepth>;
+}

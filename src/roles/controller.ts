@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+
+import { EventLog } from '../adapters/local/event-log.ts';
+import { LocalFleet } from '../adapters/local/fleet.ts';
+import type { LocalWorld } from '../adapters/local/world.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { sleep } from '../bus/clock.ts';
+import { FacefleetError } from '../bus/errors.ts';
+import { EventBus, type PublishedEvent } from '../bus/event-bus.ts';
+import type { RecordedEvent } from '../bus/events.ts';
+import type { Fleet } from '../bus/fleet.ts';
+import { RecentEvents } from '../bus/recent-events.ts';
+import type { Config } from '../config.ts';
+import type { FleetSource } from '../http/fleet-source.ts';
+import type { Logger } from '../log.ts';
+import { LOCAL_TIMING } from '../machines/controller-timing.ts';
+import { INSTANCE_TIMING, type InstanceTiming } from '../machines/instance-timing.ts';
+import { policies } from '../machines/scaling/policies.ts';
+import { type Controller, startController } from '../machines/start-controller.ts';
+import { holdFleet } from './service.ts';
+import { followWorkerEvents } from './worker-events.ts';
+import { WORKER_SETTINGS, workerProgram } from './worker-program.ts';
+
+export const CONTROLLER_SETTINGS = [
+  'minInstances',
+  'maxInstances',
+  'policy',
+  ...WORKER_SETTINGS,
+] as const;
+
+export type ControllerConfig = Config<(typeof CONTROLLER_SETTINGS)[number]>;
+
+/** Thrown when the fleet is to be larger at least than it may be at most. */
+export class FleetLimitsError extends FacefleetError {
+  readonly code = 'fleet_limits_invalid';
+}
+
+/** A data folder's fleet in the hands of this process. */
+export interface FleetControl {
+  /** What HTTP tells of the fleet. */
+  readonly source: FleetSource;
+  /** Begins to scale. */
+  start(): void;
+  /** There is a photo more in the queue. */
+  wake(): void;
+  /** Scales no more; ends when every worker has finished its photos and exited. */
+  stop(): Promise<void>;
+}
+
+/** Processes are read at once as what they are: a start or stop that a reading does not show failed. */
+const LOCAL_INSTANCE_TIMING: InstanceTiming = { ...INSTANCE_TIMING, settleMs: 2000 };
+
+const LOOK_WHILE_STOPPING_MS = 50;
+
+/**
+ * Takes the fleet of a data folder: its event log, and the controller that follows the request queue.
+ * @throws FleetLimitsError, ControllerRunsError
+ */
+export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logger): FleetControl {
+  const limits = limitsOf(config);
+  const release = holdFleet(world.processes, config.dataDir);
+  const eventLog = new EventLog({ folder: join(config.dataDir, 'events') });
+  const remembered = eventLog.view;
+  const bus = new EventBus({
+    clock: systemClock,
+    lastSeq: eventLog.lastSeq,
+    onListenerError: (error) => log.error({ err: error }, 'an event could not be passed on'),
+  });
+  bus.subscribe((event) => eventLog.append(event));
+  bus.subscribe((event) => logEvent(log, event));
+  const recent = new RecentEvents(bus, remembered);
+  const fleet = new LocalFleet({
+    registry: world.processes,
+    clock: systemClock,
+    instanceIds: Array.from({ length: limits.max }, (_, index) => `worker-${index + 1}`),
+    command: workerProgram(config),
+    onExit: (instance) => bus.publish({ type: 'worker.exited', instance }),
+  });
+  const workers = followWorkerEvents({
+    clock: systemClock,
+    queue: world.events,
+    bus,
+    onFailure: (error) => log.error({ err: error }, 'a worker event could not be read'),
+  });
+  let controller: Controller | undefined;
+
+  return {
+    source: { recent, cap: limits.max, depth: () => world.requests.depth() },
+    start() {
+      controller = startController({
+        ports: { clock: systemClock, fleet, requests: world.requests },
+        bus: {
+          publish: (event) => isWorthTelling(event) && bus.publish(event),
+          subscribe: (listener) => bus.subscribe(listener),
+        },
+        policy: policies[config.policy],
+        policyName: config.policy,
+        limits,
+        timing: LOCAL_TIMING,
+        instanceTiming: LOCAL_INSTANCE_TIMING,
+        seed: config.dataDir,
+        remembered: remembered.instances,
+      });
+    },
+    wake: () => controller?.wake(),
+    async stop() {
+      // It goes on hearing of the fleet, so that the event log tells how it ended.
+      controller?.setLimits({ min: 0, max: 0 });
+      await stopAll(fleet);
+      controller?.stop();
+      await workers.stop();
+      fleet.close();
+      eventLog.close();
+      release();
+    },
+  };
+}
+
+function limitsOf({ minInstances, maxInstances }: ControllerConfig): { min: number; max: number } {
+  if (minInstances <= maxInstances) return { min: minInstances, max: maxInstances };
+  throw new FleetLimitsError(
+    `At least ${minInstances} and at most ${maxInstances} instances cannot be. ` +
+      'Set --min-instances no higher than --max-instances.',
+  );
+}
+
+/** Stops every instance, also those on their way up, and waits until no process is left. */
+async function stopAll(fleet: Fleet): Promise<void> {
+  for (;;) {
+    const instances = await fleet.describe();
+    const alive = instances.filter(({ state }) => state !== 'stopped');
+    if (alive.length === 0) return;
+    await fleet.stop(alive.filter(({ state }) => state !== 'stopping').map(({ id }) => id));
+    await sleep(systemClock, LOOK_WHILE_STOPPING_MS);
+  }
+}
+
+/** The controller's own rounds, several a second, say nothing that its decisions do not say. */
+const isWorthTelling = (event: PublishedEvent): boolean =>
+  event.type !== 'actor.transition' || event.machine !== 'controller';
+
+function logEvent(log: Logger, event: RecordedEvent): void {
+  switch (event.type) {
+    case 'controller.decision': {
+      const { start, stop, reason } = event;
+      const level = start.length + stop.length > 0 ? 'info' : 'debug';
+      log[level]({ start, stop }, reason);
+      break;
+    }
+    case 'controller.failed': {
+      const { step, restMs, message } = event;
+      log.warn({ step, restMs }, message);
+      break;
+    }
+    default:
+      log.trace(event);
+  }
+}
