@@ -6,7 +6,7 @@ import {
   type WorkerEvent,
 } from '../bus/events.ts';
 import type { MessageQueue } from '../bus/queue.ts';
-import type { WorkerEmitted } from '../machines/worker.ts';
+import type { WorkerEmitted } from '../machines/worker-setup.ts';
 
 export interface WorkerActivityOptions {
   readonly clock: Clock;
@@ -92,7 +92,9 @@ export class WorkerActivity {
     if (this.#phase !== 'working') return;
     const { clock } = this.#options;
     clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(() => this.#report(), this.#delay(clock.now()));
+    const delay = this.#delay(clock.now());
+    if (delay === 0) this.#report();
+    else this.#timer = clock.setTimeout(() => this.#report(), delay);
   }
 
   #delay(now: number): number {

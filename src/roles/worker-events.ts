@@ -5,7 +5,7 @@ import type { Message, MessageQueue } from '../bus/queue.ts';
 
 export interface WorkerEventsOptions {
   readonly clock: Clock;
-  readonly queue: MessageQueue;
+  readonly queue: Pick<MessageQueue, 'receive' | 'delete'>;
   readonly bus: Pick<EventBus, 'publish'>;
   readonly onFailure: (error: unknown) => void;
 }

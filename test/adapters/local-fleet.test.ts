@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,34 @@ describe('an instance of the local fleet', () => {
     expect(await stateOf(restarted, 'a')).toBe('pending');
     await restarted.stop(['a']);
     await vi.waitFor(async () => expect(await stateOf(restarted, 'a')).toBe('stopped'), 5000);
+  });
+
+  it('is not told twice to stop: a second SIGTERM would cut its photos off', async () => {
+    const told = join(folder, 'told');
+    const fleet = fleetOf(
+      `process.on('SIGTERM', () => fs.appendFileSync(${JSON.stringify(told)}, 'x'));
+       fs.writeFileSync(${JSON.stringify(told)}, ''); ${OBEDIENT}`,
+    );
+    await fleet.start(['a']);
+    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 5000);
+    expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
+    await vi.waitFor(() => expect(readFileSync(told, 'utf8')).toBe('x'), 5000);
+    expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(readFileSync(told, 'utf8')).toBe('x');
+  });
+
+  it('belongs to the fleet as long as it runs, also when the pool has become smaller', async () => {
+    await fleetOf(OBEDIENT).start(['b']);
+    const smaller = new LocalFleet({
+      registry,
+      clock,
+      instanceIds: ['a'],
+      command: () => ['false'],
+    });
+    expect(await stateOf(smaller, 'b')).toBe('pending');
+    await smaller.stop(['b']);
+    await vi.waitFor(async () => expect(await stateOf(smaller, 'b')).toBeUndefined(), 5000);
   });
 
   it('reports a program that cannot be started as a value', async () => {

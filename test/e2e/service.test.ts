@@ -46,6 +46,8 @@ async function enrol(dataDir: string, people: readonly Portrait[]): Promise<stri
   return stdout;
 }
 
+const TWO_ALWAYS = ['--min-instances', '2', '--max-instances', '2'];
+
 const first = (): Portrait => portraits[0] as Portrait;
 
 describe('facefleet up', () => {
@@ -99,7 +101,7 @@ describe('facefleet up', () => {
 
   it('uses a new gallery within two seconds, without a restart', async () => {
     const dataDir = newFolder();
-    const { url } = await up('--data-dir', dataDir);
+    const { url } = await up('--data-dir', dataDir, '--min-instances', '1');
     const photo = await anotherPhotoOf(first());
     expect((await upload(url, { 'a.jpg': photo })).text).toBe('a.jpg:unknown\n');
     await enrol(dataDir, [first()]);
@@ -112,7 +114,8 @@ describe('facefleet up', () => {
 
   it('answers every photo although a worker is killed in the middle of one', async () => {
     const dataDir = newFolder();
-    const { url } = await up('--data-dir', dataDir, '--visibility-timeout', '2');
+    const args = ['--visibility-timeout', '2', '--min-instances', '1'];
+    const { url } = await up('--data-dir', dataDir, ...args);
     const photo = await samplePhoto(6);
     await upload(url, { 'warm.jpg': photo });
 
@@ -133,10 +136,11 @@ describe('facefleet up', () => {
 
   it('finishes the photos under way when told to stop, and leaves no process', async () => {
     const dataDir = newFolder();
-    const service = await up('--data-dir', dataDir);
+    const service = await up('--data-dir', dataDir, ...TWO_ALWAYS);
     const photo = await samplePhoto(6);
     await upload(service.url, { 'warm.jpg': photo });
     const processes = openProcessRegistry(dataDir);
+    await vi.waitFor(() => expect(processes.get('worker-2')?.state).toBe('running'), 10_000);
     const pids = ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid ?? 0);
     await processes.close();
 
@@ -155,12 +159,12 @@ describe('facefleet up', () => {
 
   it('finds its workers again after it was killed', async () => {
     const dataDir = newFolder();
-    const killed = await startService('--data-dir', dataDir);
+    const killed = await startService('--data-dir', dataDir, '--min-instances', '1');
     await upload(killed.url, { 'a.jpg': first().photo });
     const processes = openProcessRegistry(dataDir);
     const before = processes.get('worker-1');
     await killed.kill();
-    const { url } = await up('--data-dir', dataDir);
+    const { url } = await up('--data-dir', dataDir, '--min-instances', '1');
     expect((await upload(url, { 'b.jpg': first().photo })).text).toBe('b.jpg:unknown\n');
     expect(processes.get('worker-1')).toMatchObject({
       pid: before?.pid,
@@ -254,7 +258,7 @@ describe('what cannot start says so in one sentence', () => {
 describe('facefleet --help', () => {
   it('lists every command, and every setting with its variable and its default', async () => {
     const { stdout } = await facefleet('--help');
-    for (const command of ['up', 'web', 'worker', 'enroll'])
+    for (const command of ['up', 'web', 'worker', 'controller', 'fleet', 'enroll'])
       expect(stdout).toContain(`  ${command}`);
     const help = (await facefleet('up', '--help')).stdout;
     expect(help).toContain('--port <number>');

@@ -15,7 +15,9 @@ export interface Finished {
 /** Runs `facefleet …` to its end. */
 export async function facefleet(...args: string[]): Promise<Finished> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment() });
-  return finish(child, outputOf(child));
+  const output = outputOf(child);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...output };
 }
 
 export interface Service {

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 
 import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
 import { createApp } from '../../src/http/app.ts';
+import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
 import type { Recognise } from '../../src/http/routes/recognise.ts';
 
@@ -23,6 +24,8 @@ interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
   readonly limits?: Partial<UploadLimits>;
+  readonly fleet?: FleetSource;
+  readonly stopping?: AbortSignal;
 }
 
 export const face = (name: string, similarity: number | null = 0.71): RecognisedFace => ({
@@ -41,6 +44,8 @@ export async function serve(script: Script = {}): Promise<Served> {
   const answer = script.recognise ?? (() => found(face('Ada')));
 
   const app = createApp({
+    fleet: script.fleet,
+    stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
