@@ -41,7 +41,13 @@ async function run(config: Settings): Promise<void> {
   const membership =
     instanceId === undefined
       ? undefined
-      : joinFleet({ processes: world.processes, instanceId, onOrphaned: worker.drain, log });
+      : joinFleet({
+          processes: world.processes,
+          clock: systemClock,
+          instanceId,
+          onOrphaned: worker.drain,
+          log,
+        });
   onStopSignal(() => {
     log.info('draining');
     membership?.stopping();

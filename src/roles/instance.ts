@@ -1,6 +1,6 @@
 import { ownIdentity } from '../adapters/local/process-identity.ts';
 import { CONTROLLER, type ProcessRegistry } from '../adapters/local/process-registry.ts';
-import { systemClock } from '../adapters/system-clock.ts';
+import { type Clock, sleep } from '../bus/clock.ts';
 import type { Logger } from '../log.ts';
 
 export interface Membership {
@@ -12,10 +12,11 @@ export interface Membership {
 
 export interface MembershipOptions {
   readonly processes: ProcessRegistry;
+  readonly clock: Clock;
   readonly instanceId: string;
   /** Called when the controller has been gone for so long that it will not come back. */
   readonly onOrphaned: () => void;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 const LOOK_EVERY_MS = 2000;
@@ -29,27 +30,30 @@ const ORPHANED_AFTER_MS = 60_000;
  */
 export function joinFleet({
   processes,
+  clock,
   instanceId,
   onOrphaned,
   log,
 }: MembershipOptions): Membership {
   const own = ownIdentity();
-  let heardAt = systemClock.now();
+  const left = new AbortController();
   processes.setState(instanceId, own, 'running');
 
-  const timer = setInterval(() => {
-    const now = systemClock.now();
-    if (processes.get(CONTROLLER) !== undefined) heardAt = now;
-    else if (now - heardAt >= ORPHANED_AFTER_MS) {
-      clearInterval(timer);
-      log.warn('the controller is gone');
-      processes.setState(instanceId, own, 'stopping');
-      onOrphaned();
+  const watch = async (): Promise<void> => {
+    let heardAt = clock.now();
+    while (clock.now() - heardAt < ORPHANED_AFTER_MS) {
+      await sleep(clock, LOOK_EVERY_MS, left.signal);
+      if (left.signal.aborted) return;
+      if (processes.get(CONTROLLER) !== undefined) heardAt = clock.now();
     }
-  }, LOOK_EVERY_MS);
+    log.warn('the controller is gone');
+    processes.setState(instanceId, own, 'stopping');
+    onOrphaned();
+  };
+  void watch();
 
   return {
     stopping: () => processes.setState(instanceId, own, 'stopping'),
-    leave: () => clearInterval(timer),
+    leave: () => left.abort(),
   };
 }

@@ -9,6 +9,7 @@ import {
   openProcessRegistry,
   type ProcessRegistry,
 } from '../../src/adapters/local/process-registry.ts';
+import { openLocalWorld } from '../../src/adapters/local/world.ts';
 import { samplePhoto } from '../sample-photos.ts';
 import { decisionsOf, eventsOf } from './event-log.ts';
 import { facefleet, type Service, startService, upload } from './service.ts';
@@ -100,7 +101,7 @@ describe('the fleet of one machine', () => {
 
   it('replaces a worker that is killed under load, and answers every photo', async () => {
     const { dataDir, processes } = newWorld();
-    const { url } = await up(dataDir, '--visibility-timeout', '2');
+    const { url } = await up(dataDir, '--visibility-timeout', '2', '--min-instances', '2');
     const answers = burst(url, 40);
     await vi.waitFor(async () => expect(await statesOf(url)).toEqual(['running', 'running']), {
       timeout: 15_000,
@@ -109,10 +110,43 @@ describe('the fleet of one machine', () => {
     const [victim = 0] = pidsOf(processes);
     process.kill(victim, 'SIGKILL');
     expect(await answers).toEqual(rightAnswers(40));
+    await vi.waitFor(() => expect(processes.get('worker-1')?.state).toBe('running'), {
+      timeout: 15_000,
+      interval: 50,
+    });
+    expect(processes.get('worker-1')?.pid).not.toBe(victim);
 
     const events = await eventsOf(dataDir);
     const death = events.findIndex(({ type }) => type === 'worker.exited');
     expect(events[death]).toMatchObject({ instance: 'worker-1' });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  }, 60_000);
+
+  it('finishes what was queued when everything was killed, and goes on with its event log', async () => {
+    const { dataDir, processes } = newWorld();
+    const killed = await startService('--data-dir', dataDir, '--visibility-timeout', '2');
+    const answers = burst(killed.url, 20).catch(() => 'the connection is lost');
+    await vi.waitFor(() => expect(processes.get('worker-1')?.state).toBe('running'), {
+      timeout: 15_000,
+      interval: 10,
+    });
+    const workers = pidsOf(processes);
+    await killed.kill();
+    for (const pid of workers) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    expect(await answers).toBe('the connection is lost');
+
+    const world = await openLocalWorld(dataDir);
+    const { visible, inFlight } = await world.requests.depth();
+    expect(visible + inFlight).toBeGreaterThan(0);
+    await up(dataDir, '--visibility-timeout', '2');
+    await vi.waitFor(
+      async () =>
+        expect(await world.requests.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 }),
+      { timeout: 30_000, interval: 100 },
+    );
+    await world.close();
+    await vi.waitFor(() => expect(pidsOf(processes)).toEqual([undefined, undefined]), 10_000);
+    const events = await eventsOf(dataDir);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   }, 60_000);
 
