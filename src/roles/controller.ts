@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { waitFor } from 'xstate';
+
 import { EventLog } from '../adapters/local/event-log.ts';
 import { LocalFleet } from '../adapters/local/fleet.ts';
 import type { LocalWorld } from '../adapters/local/world.ts';
@@ -104,9 +106,12 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
     },
     wake: () => controller?.wake(),
     async stop() {
-      // It goes on hearing of the fleet, so that the event log tells how it ended.
+      // It starts nothing more, and goes on hearing of the fleet, so that the event log has its end.
       controller?.setLimits({ min: 0, max: 0 });
+      if (controller) await waitFor(controller.actor, (snapshot) => !snapshot.matches('acting'));
       await stopAll(fleet);
+      controller?.wake();
+      await untilStopped(recent);
       controller?.stop();
       await workers.stop();
       fleet.close();
@@ -131,6 +136,15 @@ async function stopAll(fleet: Fleet): Promise<void> {
     const alive = instances.filter(({ state }) => state !== 'stopped');
     if (alive.length === 0) return;
     await fleet.stop(alive.filter(({ state }) => state !== 'stopping').map(({ id }) => id));
+    await sleep(systemClock, LOOK_WHILE_STOPPING_MS);
+  }
+}
+
+/** Waits, for a second at most, until the events have told that every instance has stopped. */
+async function untilStopped(recent: RecentEvents): Promise<void> {
+  const end = systemClock.now() + 1000;
+  const isStopped = (): boolean => recent.view.instances.every(({ state }) => state === 'stopped');
+  while (!isStopped() && systemClock.now() < end) {
     await sleep(systemClock, LOOK_WHILE_STOPPING_MS);
   }
 }

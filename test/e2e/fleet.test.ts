@@ -174,13 +174,17 @@ describe('the fleet of one machine', () => {
     expect(decision?.stop).toHaveLength(1);
   }, 60_000);
 
-  it('keeps its minimum, and leaves no process when the service stops', async () => {
+  it('keeps its minimum, and leaves neither process nor open stream when the service stops', async () => {
     const { dataDir, processes } = newWorld();
     const service = await up(dataDir, '--min-instances', '1');
     await vi.waitFor(() => expect(processes.get('worker-1')?.state).toBe('running'), 15_000);
     const pid = processes.get('worker-1')?.pid ?? 0;
+    const follower = await fetch(`${service.url}/v1/fleet/events`);
     expect((await service.stop()).code).toBe(0);
+    expect(await follower.text()).toContain('event: snapshot');
     expect(identityOf(pid)).toBeUndefined();
+    const moves = (await eventsOf(dataDir)).filter(({ type }) => type === 'instance.transition');
+    expect(moves.at(-1)).toMatchObject({ instance: 'worker-1', state: 'stopped' });
   });
 });
 

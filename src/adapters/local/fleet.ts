@@ -37,9 +37,9 @@ export class LocalFleet implements Fleet {
   }
 
   async describe(): Promise<InstanceDescription[]> {
-    const { registry, instanceIds } = this.#options;
-    return [...new Set([...instanceIds, ...registry.instances()])].map((id) => {
-      const record = registry.get(id);
+    const records = this.#options.registry.instances();
+    return [...new Set([...this.#options.instanceIds, ...records.keys()])].map((id) => {
+      const record = records.get(id);
       if (record === undefined) return { id, state: 'stopped' };
       return { id, state: record.state, launchedAt: record.launchedAt };
     });

@@ -29,8 +29,8 @@ export interface ProcessRecord extends ProcessIdentity {
 export interface ProcessRegistry {
   /** The record under a name if its process still runs. */
   get(name: string): ProcessRecord | undefined;
-  /** The ids of all instances whose processes still run. */
-  instances(): string[];
+  /** The records of all instances whose processes still run, by instance id. */
+  instances(): Map<string, ProcessRecord>;
   /** Registers a process unless another living one holds the name; returns who holds it now. */
   claim(name: string, record: ProcessRecord): ProcessRecord;
   /** Changes the state of the process that holds the name, if it is that very one. */
@@ -57,10 +57,13 @@ export function openProcessRegistry(folder: string): ProcessRegistry {
 
   return {
     get: living,
-    instances: () =>
-      [...records.getKeys()].filter(
-        (name) => name !== SERVICE && name !== CONTROLLER && living(name) !== undefined,
-      ),
+    instances() {
+      const instances = new Map<string, ProcessRecord>();
+      for (const { key, value } of records.getRange()) {
+        if (key !== SERVICE && key !== CONTROLLER && isAlive(value)) instances.set(key, value);
+      }
+      return instances;
+    },
     claim: (name, record) =>
       records.transactionSync(() => {
         const holder = living(name);
