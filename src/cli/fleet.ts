@@ -18,7 +18,8 @@ interface FleetOptions {
 const LOOK_EVERY_MS = 1000;
 const HOME = '\u001B[H';
 const CLEAR_SCREEN = '\u001B[2J';
-const CLEAR_TO_END = '\u001B[J';
+const CLEAR_LINE = '\u001B[K';
+const CLEAR_BELOW = '\u001B[J';
 
 export function fleetCommand(): Command {
   return new Command('fleet')
@@ -44,7 +45,7 @@ async function run({ url, json }: FleetOptions): Promise<void> {
   process.stdout.write(CLEAR_SCREEN);
   for (;;) {
     const table = fleetTable(await ask(url), Date.now());
-    process.stdout.write(`${HOME}${table}${CLEAR_TO_END}`);
+    process.stdout.write(`${HOME}${table.replaceAll('\n', `${CLEAR_LINE}\n`)}${CLEAR_BELOW}`);
     await sleep(LOOK_EVERY_MS);
   }
 }

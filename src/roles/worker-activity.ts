@@ -74,10 +74,13 @@ export class WorkerActivity {
     this.#schedule();
   }
 
-  /** Resolves when what was reported is sent; nothing more is. */
+  /** The worker has ended: tells of the photos that it finished last. Resolves when that is sent. */
   async close(): Promise<void> {
     this.#phase = 'draining';
     this.#options.clock.clearTimeout(this.#timer);
+    if (this.#inHand.size === 0 && this.#done !== this.#last?.report.done) {
+      this.#send(this.#state());
+    }
     await this.#sending;
   }
 

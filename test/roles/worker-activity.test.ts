@@ -131,7 +131,16 @@ describe('what a worker tells of itself', () => {
     expect(sent).toEqual(['10.6 idle 1']);
   });
 
-  it('has sent everything when it is closed', async () => {
+  it('has told of every photo when it is closed', async () => {
+    await readyAndQuiet();
+    busy(0, 'a');
+    activity.note(0, { type: 'draining' });
+    idle(0);
+    await activity.close();
+    expect(sent).toEqual(['10 busy a 0', '10 draining', '10 idle 1']);
+  });
+
+  it('adds nothing to its draining when it has finished nothing since', async () => {
     await readyAndQuiet();
     activity.note(0, { type: 'draining' });
     await activity.close();
