@@ -1,0 +1,124 @@
+import { Jimp } from 'jimp';
+import type { Sharp } from 'sharp';
+import { describe, expect, it } from 'vitest';
+
+import { PhotoError } from '../../src/recognition/errors.ts';
+import { Photo } from '../../src/recognition/photo.ts';
+import { pictureOf } from './pictures.ts';
+
+const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'bmp'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** A picture whose files are mostly pixels. */
+const noise = (): Sharp =>
+  pictureOf(120, 80, (x, y) => [(x * y) % 251, (x * 31) % 241, (y * x * x) % 239]);
+
+async function fileOf(format: Format): Promise<Buffer> {
+  if (format !== 'bmp') return noise().toFormat(format).toBuffer();
+  return (await Jimp.fromBuffer(await noise().png().toBuffer())).getBuffer('image/bmp');
+}
+
+/** Why a file is refused, or `accepted`; any other failure than a refusal fails the test. */
+async function outcomeOf(bytes: Uint8Array): Promise<string> {
+  try {
+    await Photo.decode(bytes);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof PhotoError) return error.code;
+    throw error;
+  }
+}
+
+describe('a file that is no photo', () => {
+  it('is refused when it is empty', async () => {
+    expect(await outcomeOf(new Uint8Array(0))).toBe('empty_file');
+  });
+
+  it.each([
+    ['text', 'Dear Sir or Madam, please find attached'],
+    ['a single byte', 'x'],
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'],
+    ['a PDF', '%PDF-1.7'],
+    ['half a signature', '\xff\xd8'],
+  ])('is refused when it is %s, whatever it is called', async (_, content) => {
+    expect(await outcomeOf(Buffer.from(content, 'latin1'))).toBe('unsupported_type');
+  });
+
+  it('is refused when it only begins like one', async () => {
+    for (const start of [
+      '\xff\xd8\xff',
+      '\x89PNG\r\n\x1a\n',
+      'RIFF\0\0\0\0WEBP',
+      'GIF89a',
+      'II*\0',
+      'BM',
+    ]) {
+      const file = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from('<svg width="9"/>')]);
+      expect(await outcomeOf(file)).toBe('undecodable_image');
+    }
+  });
+});
+
+describe.each(FORMATS)('a damaged %s', (format) => {
+  it.each([0.05, 0.5, 0.8])('is refused when only %d of it arrived', async (share) => {
+    const file = await fileOf(format);
+    expect(await outcomeOf(file.subarray(0, Math.ceil(file.length * share)))).toBe(
+      'undecodable_image',
+    );
+  });
+
+  it('never does worse than being refused', async () => {
+    const file = await fileOf(format);
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 40; round++) {
+      const damaged = Uint8Array.from(file);
+      for (let i = 0; i < 8; i++) damaged[(round * 8191 + i * 127) % file.length] = round * 37 + i;
+      outcomes.add(await outcomeOf(damaged));
+    }
+    for (const code of ['accepted', 'undecodable_image', 'unsupported_type', 'too_many_pixels']) {
+      outcomes.delete(code);
+    }
+    expect([...outcomes]).toEqual([]);
+  });
+});
+
+describe('a photo of too many pixels', () => {
+  const tooLarge = { width: 20_000, height: 20_000 };
+
+  /** A small file whose header claims another size. */
+  async function claiming(format: Format): Promise<Buffer> {
+    const file = await fileOf(format);
+    const { width, height } = tooLarge;
+    if (format === 'png') {
+      file.writeUInt32BE(width, 16);
+      file.writeUInt32BE(height, 20);
+    } else if (format === 'bmp') {
+      file.writeInt32LE(width, 18);
+      file.writeInt32LE(-height, 22);
+    } else if (format === 'jpeg') {
+      const frame = file.indexOf(Buffer.from([0xff, 0xc0]));
+      file.writeUInt16BE(height, frame + 5);
+      file.writeUInt16BE(width, frame + 7);
+    }
+    return file;
+  }
+
+  it.each(['png', 'bmp', 'jpeg'] as const)('is refused by its header, as %s', async (format) => {
+    const file = await claiming(format);
+    const before = process.memoryUsage().rss;
+    expect(await outcomeOf(file)).toBe('too_many_pixels');
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+
+  it('says how many pixels are allowed', async () => {
+    await expect(Photo.decode(await claiming('png'))).rejects.toThrow(
+      'The photo has 20000 × 20000 pixels: send one of at most 50 megapixels.',
+    );
+  });
+
+  it('is refused when the header tells fewer than there are', async () => {
+    const file = await fileOf('png');
+    file.writeUInt32BE(10, 16);
+    expect(await outcomeOf(file)).toBe('undecodable_image');
+  });
+});
