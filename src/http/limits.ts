@@ -1,3 +1,5 @@
+import { HttpError } from './errors.ts';
+
 const MB = 2 ** 20;
 
 /** What uploads may be at most. */
@@ -27,3 +29,24 @@ export const megabytes = (bytes: number): string => `${round(bytes / MB)} MB`;
 export const megapixels = (pixels: number): string => `${round(pixels / 1e6)} megapixels`;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
+
+export function fileTooLarge(limits: UploadLimits): HttpError {
+  return new HttpError(
+    'file_too_large',
+    `The file is larger than ${megabytes(limits.fileBytes)}. Scale the photo down or compress it more.`,
+  );
+}
+
+export function requestTooLarge(limits: UploadLimits): HttpError {
+  return new HttpError(
+    'request_too_large',
+    `The photos of one request may have ${megabytes(limits.requestBytes)} together. Send them in several requests.`,
+  );
+}
+
+export function tooManyFiles(limits: UploadLimits): HttpError {
+  return new HttpError(
+    'too_many_files',
+    `One request may carry ${limits.files} photos. Send the others in further requests.`,
+  );
+}

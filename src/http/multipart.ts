@@ -6,8 +6,7 @@ import { koaBody } from 'koa-body';
 
 import { HttpError } from './errors.ts';
 import { fileNameOf } from './file-name.ts';
-import { megabytes, type UploadLimits } from './limits.ts';
-import { fileTooLarge } from './photo-check.ts';
+import { fileTooLarge, requestTooLarge, tooManyFiles, type UploadLimits } from './limits.ts';
 import type { MemoryShare } from './upload-memory.ts';
 import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
 
@@ -128,20 +127,6 @@ interface ParserEvent {
 /** The headers of a part, which formidable's declaration does not mention. */
 const headersOf = (part: Part): Partial<Record<string, string>> =>
   (part as Part & { headers: Partial<Record<string, string>> }).headers;
-
-function requestTooLarge(limits: UploadLimits): HttpError {
-  return new HttpError(
-    'request_too_large',
-    `The photos of one request may have ${megabytes(limits.requestBytes)} together. Send them in several requests.`,
-  );
-}
-
-function tooManyFiles(limits: UploadLimits): HttpError {
-  return new HttpError(
-    'too_many_files',
-    `One request may carry ${limits.files} photos. Send the others in further requests.`,
-  );
-}
 
 function partHeaderTooLarge(): HttpError {
   return new HttpError(

@@ -6,7 +6,7 @@ import { TIFF } from 'image-size/types/tiff';
 import { WEBP } from 'image-size/types/webp';
 
 import { HttpError } from './errors.ts';
-import { megabytes, megapixels, type UploadLimits } from './limits.ts';
+import { megapixels, type UploadLimits } from './limits.ts';
 
 type Format = typeof JPG;
 
@@ -28,7 +28,6 @@ export function checkPhoto(photo: Uint8Array, limits: UploadLimits): void {
   if (photo.length === 0) {
     throw new HttpError('empty_file', 'The file is empty. Choose the photo again.');
   }
-  if (photo.length > limits.fileBytes) throw fileTooLarge(limits);
 
   const format = FORMATS.find((candidate) => matches(candidate, photo));
   if (format === undefined) {
@@ -45,13 +44,6 @@ export function checkPhoto(photo: Uint8Array, limits: UploadLimits): void {
       `The photo has ${width} × ${height} pixels, ${megapixels(width * height)}; ${megapixels(limits.pixels)} are the limit. Scale it down.`,
     );
   }
-}
-
-export function fileTooLarge(limits: UploadLimits): HttpError {
-  return new HttpError(
-    'file_too_large',
-    `The file is larger than ${megabytes(limits.fileBytes)}. Scale the photo down or compress it more.`,
-  );
 }
 
 function matches(format: Format, photo: Uint8Array): boolean {

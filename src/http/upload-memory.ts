@@ -30,8 +30,8 @@ export class UploadMemory {
 
 export interface MemoryShare {
   /** @throws HttpError when the memory is used up */
-  grow(bytes: number): void;
-  release(): void;
+  readonly grow: (bytes: number) => void;
+  readonly release: () => void;
 }
 
 const overloaded = (): HttpError =>

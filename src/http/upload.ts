@@ -1,11 +1,16 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+
 import type { Context } from 'koa';
 
 import { HttpError } from './errors.ts';
-import type { UploadLimits } from './limits.ts';
+import { fileTooLarge, type UploadLimits } from './limits.ts';
 import { receiveMultipart } from './multipart.ts';
-import { fileTooLarge } from './photo-check.ts';
 import type { MemoryShare, UploadMemory } from './upload-memory.ts';
 import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
+
+/** nginx's `lingering_timeout`. */
+const LINGER_MS = 5000;
 
 /**
  * Receives the photos that a request carries: the files of a form, or one as the plain body.
@@ -18,13 +23,25 @@ export async function receivePhotos(
 ): Promise<UploadedPhoto[]> {
   const share = memory.share();
   try {
-    const photos = await receive(ctx, limits, share);
+    const photos = await receive(ctx, limits, share).finally(share.release);
     if (photos.length === 0) throw noFile(ctx);
     return photos;
-  } finally {
-    share.release();
-    // A client can only read the answer once it has sent everything: let the rest run out.
-    ctx.req.resume();
+  } catch (error) {
+    await drain(ctx.req);
+    throw error;
+  }
+}
+
+/**
+ * Lets the rest of a refused upload run out for a while: many clients read the answer only when they
+ * have sent everything, and a connection that is closed before loses it (RFC 9112, section 9.6).
+ */
+async function drain(request: Readable): Promise<void> {
+  request.resume();
+  try {
+    await finished(request, { signal: AbortSignal.timeout(LINGER_MS) });
+  } catch {
+    // The client has gone, or sends on and on: it is answered now.
   }
 }
 

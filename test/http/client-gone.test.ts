@@ -12,34 +12,40 @@ const jpeg = await photo();
 const FILE = ['Content-Disposition: form-data; name="photo"; filename="a.jpg"'];
 
 /** Sends the head of an upload of `length` bytes and the first of them. */
-async function beginUpload(port: number, length: number, first: Uint8Array): Promise<Socket> {
+async function beginUpload(
+  port: number,
+  length: number,
+  first: Uint8Array,
+  type = 'multipart/form-data; boundary=x-boundary',
+): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    'POST / HTTP/1.1\r\nHost: localhost\r\n' +
-      'Content-Type: multipart/form-data; boundary=x-boundary\r\n' +
-      `Content-Length: ${length}\r\n\r\n`,
+    'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n' +
+      `Content-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`,
   );
-  socket.write(first);
+  await new Promise((resolve) => socket.write(first, resolve));
   return socket;
 }
 
 describe('a client that goes away', () => {
-  it('in the middle of its upload leaves nothing behind', async () => {
-    const body = multipartBody([{ headers: FILE, body: new Uint8Array(60_000) }]);
-    // Room for one upload: what is not given back is missing for the next.
-    const { url, port, queued, log } = await serve({ limits: { receivingBytes: 100_000 } });
-    for (let round = 0; round < 5; round += 1) {
-      const socket = await beginUpload(port, body.length, body.subarray(0, 50_000));
-      await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(50_000));
-      socket.destroy();
-      await vi.waitFor(() =>
-        expect(log.filter(({ status }) => status === 499)).toHaveLength(round + 1),
-      );
-    }
-    expect(queued).toEqual([]);
-    expect(await (await postFiles(url, { 'b.jpg': jpeg })).text()).toBe('b.jpg:Ada\n');
-  });
+  it.each(['multipart/form-data; boundary=x-boundary', 'image/jpeg'])(
+    'in the middle of its upload leaves nothing behind: %s',
+    async (type) => {
+      const body = multipartBody([{ headers: FILE, body: new Uint8Array(60_000) }]);
+      // Room for one upload: what is not given back is missing for the next.
+      const { url, port, queued, log } = await serve({ limits: { receivingBytes: 100_000 } });
+      for (let round = 1; round <= 5; round += 1) {
+        const socket = await beginUpload(port, body.length, body.subarray(0, 50_000), type);
+        socket.destroy();
+        await vi.waitFor(() =>
+          expect(log.filter(({ status }) => status === 499)).toHaveLength(round),
+        );
+      }
+      expect(queued).toEqual([]);
+      expect(await (await postFiles(url, { 'b.jpg': jpeg })).text()).toBe('b.jpg:Ada\n');
+    },
+  );
 
   it('while it waits is told to the recogniser', async () => {
     const signals: AbortSignal[] = [];
@@ -92,4 +98,17 @@ describe('the memory for uploads', () => {
     slow.destroy();
     await vi.waitFor(async () => expect((await post(url, large)).status).toBe(200));
   });
+});
+
+describe('a client that reads the answer only when it has sent everything', () => {
+  it.each(['multipart/form-data; boundary=x-boundary', 'image/jpeg'])(
+    'gets it even when its upload was refused at the start: %s',
+    async (type) => {
+      const { port } = await serve({ limits: { fileBytes: 1000, requestBytes: 2000 } });
+      const body = multipartBody([{ headers: FILE, body: new Uint8Array(30_000_000) }]);
+      const socket = await beginUpload(port, body.length, body, type);
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+    },
+  );
 });

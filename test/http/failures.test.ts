@@ -58,10 +58,13 @@ describe('a failure', () => {
   });
 
   it('of the readiness check itself is 500 as well', async () => {
-    const { url } = await serve({ notReadyReasons: () => Promise.reject(new Error('secret')) });
+    const { url, log } = await serve({
+      notReadyReasons: () => Promise.reject(new Error('secret')),
+    });
     const response = await fetch(`${url}/readyz`);
     expect(response.status).toBe(500);
     expect(await response.text()).toMatch(/^error: internal: Something went wrong on the server\./);
+    expect(JSON.stringify(log.find(({ level }) => level === 50))).toContain('secret');
   });
 });
 

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 
@@ -78,6 +80,8 @@ async function answer(
 /** Aborts when the client closes its connection before it is answered. */
 function clientGone(ctx: Context): AbortSignal {
   const gone = new AbortController();
+  // Every photo of the request listens, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, gone.signal);
   ctx.res.once('close', () => {
     if (!ctx.res.writableFinished) gone.abort();
   });
