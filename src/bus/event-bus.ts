@@ -19,13 +19,16 @@ export interface EventBusOptions {
 }
 
 /**
- * Carries every event of one service to whoever subscribes, in order and at once. A listener that
- * throws harms neither the publisher nor the other listeners.
+ * Carries every event of one service to whoever subscribes: at once, and to everybody in the same
+ * order, also when a listener publishes in turn. A listener that throws harms neither the publisher
+ * nor the other listeners.
  */
 export class EventBus {
   readonly #options: EventBusOptions;
   readonly #listeners = new Set<EventListener>();
   #lastSeq: number;
+  /** Deliveries of the last event that are still to be made. */
+  #deliveries: Iterator<() => void> = [].values();
 
   constructor(options: EventBusOptions) {
     this.#options = options;
@@ -37,20 +40,29 @@ export class EventBus {
   }
 
   publish(event: PublishedEvent): void {
+    // Published by a listener: the others hear first what that one was told.
+    this.#deliver();
     const at = this.#options.clock.now();
     const recorded = { v: 1, seq: ++this.#lastSeq, at, ...event } as RecordedEvent;
-    for (const listener of this.#listeners) {
-      try {
-        listener(recorded);
-      } catch (error) {
-        this.#options.onListenerError(error);
-      }
-    }
+    this.#deliveries = Array.from(this.#listeners, (listener) => () => listener(recorded)).values();
+    this.#deliver();
   }
 
   /** @returns ends the subscription */
   subscribe(listener: EventListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #deliver(): void {
+    for (;;) {
+      const next = this.#deliveries.next();
+      if (next.done === true) return;
+      try {
+        next.value();
+      } catch (error) {
+        this.#options.onListenerError(error);
+      }
+    }
   }
 }

@@ -19,8 +19,8 @@ const instanceView = z.object({
 export const fleetView = z.object({
   at: z.number(),
   instances: z.array(instanceView),
-  /** The last decision; null before the first. */
-  decision: decisionEvent.nullable(),
+  /** The last decision, with its number if it was recorded; null before the first. */
+  decision: decisionEvent.extend({ seq: z.number().int().optional() }).nullable(),
 });
 
 export type InstanceView = z.infer<typeof instanceView>;

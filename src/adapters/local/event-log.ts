@@ -1,26 +1,16 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { z } from 'zod';
-
-import { type RecordedEvent, recordedEvent } from '../../bus/events.ts';
-import { EMPTY_FLEET, FleetProjection, type FleetView, fleetView } from '../../bus/fleet-view.ts';
-
-/** The fleet after the event `seq`, and so before the next one. */
-const snapshotLine = z.object({
-  v: z.literal(1),
-  type: z.literal('snapshot'),
-  seq: z.number().int(),
-  view: fleetView,
-});
+import type { RecordedEvent } from '../../bus/events.ts';
+import { EMPTY_FLEET, FleetProjection, type FleetView } from '../../bus/fleet-view.ts';
+import {
+  fileName,
+  fileNames,
+  type FleetMoment,
+  follow,
+  readLogFile,
+  type SnapshotLine,
+} from './event-log-files.ts';
 
 export interface EventLogOptions {
   /** Is made if need be. */
@@ -86,48 +76,21 @@ export class EventLog {
     this.#eventsInFile = 0;
     this.#file = openSync(join(this.#folder, fileName(seq)), 'w');
     this.#write({ v: 1, type: 'snapshot', seq: this.#lastSeq, view: this.view });
-    for (const name of this.#fileNames().slice(0, -this.#maxFiles)) {
+    for (const name of fileNames(this.#folder).slice(0, -this.#maxFiles)) {
       rmSync(join(this.#folder, name));
     }
   }
 
-  #write(line: RecordedEvent | z.infer<typeof snapshotLine>): void {
+  #write(line: RecordedEvent | SnapshotLine): void {
     if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(line)}\n`);
   }
 
   /** What the newest file that can be read says. */
-  #readEnd(): { seq: number; view: FleetView } {
-    for (const name of this.#fileNames().toReversed()) {
-      const [head = '', ...lines] = readFileSync(join(this.#folder, name), 'utf8').split('\n');
-      const snapshot = snapshotLine.safeParse(parsed(head));
-      if (!snapshot.success) continue;
-      let { seq } = snapshot.data;
-      const projection = new FleetProjection(snapshot.data.view);
-      for (const line of lines) {
-        const event = recordedEvent.safeParse(parsed(line));
-        if (!event.success) break;
-        ({ seq } = event.data);
-        projection.apply(event.data);
-      }
-      return { seq, view: projection.view };
+  #readEnd(): FleetMoment {
+    for (const name of fileNames(this.#folder).toReversed()) {
+      const file = readLogFile(this.#folder, name);
+      if (file) return follow(file, () => false);
     }
     return { seq: 0, view: EMPTY_FLEET };
-  }
-
-  #fileNames(): string[] {
-    return readdirSync(this.#folder)
-      .filter((name) => FILE_NAME.test(name))
-      .toSorted();
-  }
-}
-
-const FILE_NAME = /^events-\d{12}\.jsonl$/;
-const fileName = (seq: number): string => `events-${String(seq).padStart(12, '0')}.jsonl`;
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
