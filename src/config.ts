@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { policies, type PolicyName } from './machines/scaling/policies.ts';
+import { MAX_HIDDEN_SECONDS } from './machines/worker-steps.ts';
 import { packageRoot } from './package-root.ts';
 
 /** One setting: a flag, else an environment variable, else a default. */
@@ -18,8 +19,11 @@ interface Setting<T> {
 
 const setting = <T>(value: Setting<T>): Setting<T> => value;
 
-const text = (value: string): string => value;
-const path = (value: string): string => resolve(value);
+const text = (value: string): string => {
+  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return value;
+};
+const path = (value: string): string => resolve(text(value));
 
 const integer =
   (min: number, max: number) =>
@@ -114,7 +118,7 @@ const settings = {
     env: 'FACEFLEET_VISIBILITY_TIMEOUT',
     default: 30,
     description: 'how long a photo in hand is hidden from other workers',
-    parse: integer(1, 43_200),
+    parse: integer(1, MAX_HIDDEN_SECONDS),
   }),
   deadline: setting({
     flag: '--deadline <seconds>',

@@ -50,7 +50,6 @@ export const recognitionReply = z.object({
   outcome,
 });
 
-export type PhotoLocation = z.infer<typeof photoLocation>;
 export type RecognitionRequest = z.infer<typeof recognitionRequest>;
 export type RecognisedFace = z.infer<typeof recognisedFace>;
 export type Outcome = z.infer<typeof outcome>;

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { openLocalWorld } from '../adapters/local/world.ts';
 import { withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
-import { readModelSet } from '../recognition/model-manifest.ts';
 import { CONTROLLER_SETTINGS, type ControllerConfig, takeFleet } from '../roles/controller.ts';
+import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
 
 export function controllerCommand(): Command {
@@ -16,20 +16,17 @@ export function controllerCommand(): Command {
 
 async function run(config: ControllerConfig): Promise<void> {
   const log = createLog(config, { role: 'controller' });
-  // The workers would find out too, but each on its own and again and again.
-  await readModelSet(config.modelsDir, config.embedder);
   const world = await openLocalWorld(config.dataDir);
+  await checkWorkerNeeds(world, config);
   const fleet = takeFleet(world, config, log);
   fleet.start();
   const { minInstances, maxInstances, policy } = config;
   log.info({ minInstances, maxInstances, policy }, 'ready');
 
-  onStopSignal(() => {
-    void (async () => {
-      log.info('stopping: the photos in hand are finished first');
-      await fleet.stop();
-      await world.close();
-      log.info('stopped');
-    })();
+  onStopSignal(log, async () => {
+    log.info('stopping: the photos in hand are finished first');
+    await fleet.stop();
+    await world.close();
+    log.info('stopped');
   });
 }

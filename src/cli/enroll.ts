@@ -86,7 +86,7 @@ async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): P
     const queue = photos.values();
     const work = async (): Promise<void> => {
       for (const photo of queue) {
-        results.set(photo, await enrolment.add(photo.person, await readFile(photo.file)));
+        results.set(photo, await enrolOne(photo, enrolment));
         bar.update(results.size);
         if (results.size % SAVE_EVERY === 0) await enrolment.save();
       }
@@ -97,6 +97,17 @@ async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): P
     bar.stop();
   }
   return results;
+}
+
+async function enrolOne(photo: PersonPhoto, enrolment: Enrolment): Promise<EnrolmentResult> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(photo.file);
+  } catch (error) {
+    const reason = `It cannot be read: ${(error as Error).message}.`;
+    return { kind: 'skipped', code: 'unreadable_file', reason };
+  }
+  return enrolment.add(photo.person, bytes);
 }
 
 function summary(results: Results, people: number): string {

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { openLocalWorld } from '../adapters/local/world.ts';
 import { type Config, withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
-import { readModelSet } from '../recognition/model-manifest.ts';
 import { CONTROLLER_SETTINGS, takeFleet } from '../roles/controller.ts';
+import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
 import { startWeb } from '../roles/web.ts';
@@ -20,9 +20,8 @@ export function upCommand(): Command {
 
 async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'service' });
-  // The workers would find out too, but each on its own and again and again.
-  await readModelSet(config.modelsDir, config.embedder);
   const world = await openLocalWorld(config.dataDir);
+  await checkWorkerNeeds(world, config);
   const release = holdDataFolder(world.processes, config.dataDir);
   const fleet = takeFleet(world, config, log);
   const web = await startWeb(world, config, log, fleet);
@@ -31,14 +30,12 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   log.info({ url: web.url, minInstances, maxInstances, policy }, 'ready');
   process.stdout.write(`facefleet is ready on ${web.url}\n`);
 
-  onStopSignal(() => {
-    void (async () => {
-      log.info('stopping: the photos under way are finished first');
-      await web.stop();
-      await fleet.stop();
-      release();
-      await world.close();
-      log.info('stopped');
-    })();
+  onStopSignal(log, async () => {
+    log.info('stopping: the photos under way are finished first');
+    await web.stop();
+    await fleet.stop();
+    release();
+    await world.close();
+    log.info('stopped');
   });
 }

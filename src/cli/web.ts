@@ -25,12 +25,10 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const web = await startWeb(world, config, log);
   log.info({ url: web.url }, 'ready');
 
-  onStopSignal(() => {
-    void (async () => {
-      await web.stop();
-      release();
-      await world.close();
-      log.info('stopped');
-    })();
+  onStopSignal(log, async () => {
+    await web.stop();
+    release();
+    await world.close();
+    log.info('stopped');
   });
 }

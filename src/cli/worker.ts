@@ -5,7 +5,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
-import { onStopSignal } from '../roles/stop-signal.ts';
+import { endAtOnce, onStopSignal } from '../roles/stop-signal.ts';
 import { WorkerActivity } from '../roles/worker-activity.ts';
 import { WORKER_SETTINGS, type WorkerConfig } from '../roles/worker-program.ts';
 import { startWorker } from '../roles/worker.ts';
@@ -48,19 +48,21 @@ async function run(config: Settings): Promise<void> {
           onOrphaned: worker.drain,
           log,
         });
-  onStopSignal(() => {
+  onStopSignal(log, () => {
     log.info('draining');
-    membership?.stopping();
     worker.drain();
+    membership?.stopping();
   });
   activity?.ready();
   log.info({ slots: config.slots }, 'ready');
 
   const reason = await worker.done;
+  if (reason === 'hung') {
+    log.error('a recognition hangs: this process ends itself');
+    endAtOnce();
+  }
   membership?.leave();
   await activity?.close();
   await world.close();
-  log.info({ reason }, 'stopped');
-  // A hung recognition would keep the process alive.
-  if (reason === 'hung') process.exit(1);
+  log.info('stopped');
 }

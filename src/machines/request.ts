@@ -10,7 +10,8 @@ export class RequestExpiredError extends FacefleetError {
 
   constructor(requestId: string, deadlineMs: number) {
     super(
-      `No answer within ${deadlineMs / 1000} s. The photo is kept and will be recognised; its request id is ${requestId}.`,
+      `No answer within ${deadlineMs / 1000} s to request ${requestId}. ` +
+        'The photo is kept and will be recognised; its result will be in the output bucket.',
     );
     this.requestId = requestId;
   }

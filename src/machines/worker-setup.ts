@@ -8,15 +8,9 @@ import {
   setup,
 } from 'xstate';
 
+import type { DecodedPhoto } from '../bus/decoded-photo.ts';
 import type { Outcome, RecognitionRequest } from '../bus/messages.ts';
 import type { Message } from '../bus/queue.ts';
-
-/** A photo whose pixels are at hand; what else it is, only the recogniser knows. */
-export interface DecodedPhoto {
-  /** The photo as it was uploaded. */
-  readonly bytes: Uint8Array;
-  recognise(): Promise<Outcome>;
-}
 
 /** A message in the worker's hands and what it asks for. */
 export interface Job {

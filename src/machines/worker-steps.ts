@@ -1,6 +1,7 @@
 import { type EventObject, fromCallback, fromPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
+import type { DecodedPhoto } from '../bus/decoded-photo.ts';
 import {
   NoSuchKeyError,
   PhotoRejectedError,
@@ -16,7 +17,7 @@ import {
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import type { DecodedPhoto, Job } from './worker-setup.ts';
+import type { Job } from './worker-setup.ts';
 
 export interface WorkerPorts {
   readonly clock: Clock;
@@ -35,7 +36,7 @@ export interface WorkerPorts {
 const WAIT_SECONDS = 5;
 
 /** How long a photo may keep its message hidden in all: one that hangs has to come back. */
-const MAX_HIDDEN_SECONDS = 150;
+export const MAX_HIDDEN_SECONDS = 150;
 
 /** A failed message becomes visible again after 1, 2, 4, 8 … seconds, at most this. */
 const MAX_RELEASE_SECONDS = 30;
@@ -140,7 +141,8 @@ function keepHidden(
   let timer: unknown;
 
   const schedule = (): void => {
-    timer = clock.setTimeout(() => void extend(), (visibilitySeconds * 1000) / 2);
+    const untilNext = Math.min((visibilitySeconds * 1000) / 2, until - clock.now());
+    timer = clock.setTimeout(() => void extend(), untilNext);
   };
   const extend = async (): Promise<void> => {
     const secondsLeft = (until - clock.now()) / 1000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { ObjectStore } from '../bus/store.ts';
-import { GalleryModelMismatchError, PhotoError } from '../recognition/errors.ts';
+import { PhotoError } from '../recognition/errors.ts';
 import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
-import type { AnalyzedFace, Recognizer } from '../recognition/recognizer.ts';
+import { type AnalyzedFace, type Recognizer, UNKNOWN } from '../recognition/recognizer.ts';
 import type { GalleryRepository } from './gallery-repository.ts';
 import { subjectOf } from './subject.ts';
 
@@ -22,6 +22,9 @@ export type EnrolmentResult =
   | { readonly kind: 'skipped'; readonly code: string; readonly reason: string };
 
 type Skipped = Extract<EnrolmentResult, { kind: 'skipped' }>;
+
+/** What answers say instead of a name; a person of that name could not be told from nobody. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set([UNKNOWN, 'no_face']);
 
 /** A person with the SHA-256 of the photos that the gallery holds of them, or is about to. */
 interface KnownPerson {
@@ -56,8 +59,6 @@ export class Enrolment {
   /** @throws GalleryModelMismatchError when the gallery was made with another model */
   static async begin(ports: EnrolmentPorts): Promise<Enrolment> {
     const { gallery } = await ports.repository.load();
-    const { embedder } = ports.recognizer;
-    if (!gallery.isOf(embedder)) throw new GalleryModelMismatchError(gallery.model, embedder);
     return new Enrolment(ports, gallery);
   }
 
@@ -66,6 +67,7 @@ export class Enrolment {
    * same photo of the same person is taken once, however often it comes.
    */
   async add(name: string, photo: Uint8Array): Promise<EnrolmentResult> {
+    if (RESERVED_NAMES.has(name)) return reservedName(name);
     const photoSha256 = createHash('sha256').update(photo).digest('hex');
     const person = this.#person(name);
     if (person.photos.has(photoSha256)) return { kind: 'already_enrolled' };
@@ -108,6 +110,12 @@ export class Enrolment {
     }
   }
 }
+
+const reservedName = (name: string): Skipped => ({
+  kind: 'skipped',
+  code: 'reserved_name',
+  reason: `"${name}" is what answers say of nobody: give the person another name.`,
+});
 
 function noSubject(faces: number): Skipped {
   return faces === 0

@@ -1,5 +1,6 @@
 import { NoSuchKeyError, PreconditionFailedError } from '../bus/errors.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import { GalleryModelMismatchError } from '../recognition/errors.ts';
 import { decodeGallery, encodeGallery } from '../recognition/gallery-codec.ts';
 import { Gallery, type EmbeddingModel } from '../recognition/gallery.ts';
 
@@ -20,7 +21,7 @@ export class GalleryRepository {
   readonly #bucket: ObjectStore;
   readonly #model: EmbeddingModel;
 
-  /** `model` is what an empty gallery is made for. */
+  /** `model`: the embedder in use. */
   constructor(bucket: ObjectStore, model: EmbeddingModel) {
     this.#bucket = bucket;
     this.#model = model;
@@ -31,15 +32,24 @@ export class GalleryRepository {
     return (await this.#bucket.head(KEY))?.etag;
   }
 
-  /** @throws GalleryFormatError when what is stored is no gallery that this release reads */
+  /**
+   * @throws GalleryFormatError when what is stored is no gallery that this release reads
+   * @throws GalleryModelMismatchError when it holds the embeddings of another model
+   */
   async load(): Promise<StoredGallery> {
     try {
       const { body, etag } = await this.#bucket.get(KEY);
-      return { gallery: decodeGallery(body), etag };
+      return { gallery: this.#comparable(decodeGallery(body)), etag };
     } catch (error) {
       if (!(error instanceof NoSuchKeyError)) throw error;
       return { gallery: new Gallery(this.#model, []) };
     }
+  }
+
+  #comparable(gallery: Gallery): Gallery {
+    if (gallery.isOf(this.#model)) return gallery;
+    if (gallery.size > 0) throw new GalleryModelMismatchError(gallery.model, this.#model);
+    return new Gallery(this.#model, []);
   }
 
   /** Applies a change to the current gallery and stores the outcome, whoever else does the same. */

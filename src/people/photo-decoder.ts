@@ -1,15 +1,10 @@
+import type { DecodedPhoto } from '../bus/decoded-photo.ts';
 import { PhotoRejectedError } from '../bus/errors.ts';
 import type { Outcome } from '../bus/messages.ts';
 import { PhotoError } from '../recognition/errors.ts';
 import type { Gallery } from '../recognition/gallery.ts';
 import type { Photo } from '../recognition/photo.ts';
 import type { Recognizer } from '../recognition/recognizer.ts';
-
-/** A decoded photo that can be recognised against the gallery in use. */
-export interface IdentifiablePhoto {
-  readonly bytes: Uint8Array;
-  recognise(): Promise<Outcome>;
-}
 
 /**
  * What a worker needs of recognition: bytes in, then faces with names. Both steps throw
@@ -18,7 +13,7 @@ export interface IdentifiablePhoto {
 export function photoDecoder(
   recognizer: Recognizer,
   gallery: () => Gallery,
-): (bytes: Uint8Array) => Promise<IdentifiablePhoto> {
+): (bytes: Uint8Array) => Promise<DecodedPhoto> {
   const recognise = async (photo: Photo): Promise<Outcome> => {
     const current = gallery();
     const faces = await blamingThePhoto(recognizer.recognize(photo, current));

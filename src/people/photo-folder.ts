@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 
 /** A photo file and the person it is said to show. */
@@ -18,11 +18,10 @@ export async function photosOf(folder: string): Promise<PersonPhoto[]> {
   const photos: PersonPhoto[] = [];
   for (const entry of await visibleEntries(folder)) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
+    if (await isFolder(path)) {
       for (const file of await visibleEntries(path)) {
-        if (!file.isDirectory()) {
-          photos.push({ file: join(path, file.name), person: entry.name.normalize() });
-        }
+        const photo = join(path, file.name);
+        if (!(await isFolder(photo))) photos.push({ file: photo, person: entry.name.normalize() });
       }
     } else {
       photos.push({ file: path, person: personOf(entry.name) });
@@ -30,6 +29,13 @@ export async function photosOf(folder: string): Promise<PersonPhoto[]> {
   }
   return photos;
 }
+
+/** Links are followed; what cannot be looked at is taken for a file, and its reading says why. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 
 async function visibleEntries(folder: string) {
   const entries = await readdir(folder, { withFileTypes: true });

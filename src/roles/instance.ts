@@ -37,7 +37,13 @@ export function joinFleet({
 }: MembershipOptions): Membership {
   const own = ownIdentity();
   const left = new AbortController();
-  processes.setState(instanceId, own, 'running');
+  const launchedAt = processes.get(instanceId)?.launchedAt ?? clock.now();
+  const holder = processes.claim(instanceId, { ...own, state: 'running', launchedAt });
+  if (holder.pid === own.pid) processes.setState(instanceId, own, 'running');
+  else {
+    log.warn({ holder: holder.pid }, 'another process is this instance already');
+    onOrphaned();
+  }
 
   const watch = async (): Promise<void> => {
     let heardAt = clock.now();

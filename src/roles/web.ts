@@ -11,6 +11,8 @@ import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
 import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
+import { MAX_PIXELS } from '../recognition/photo-header.ts';
+import { trackConnections } from './connections.ts';
 
 /** Thrown when the web tier cannot listen where it was told to. */
 export class CannotListenError extends FacefleetError {
@@ -38,6 +40,7 @@ export async function startWeb(
   log: Logger,
   controller?: Neighbour,
 ): Promise<WebServer> {
+  const deadlineMs = config.deadline * 1000;
   const webTier = startWebTier({
     clock: systemClock,
     requests: {
@@ -49,20 +52,21 @@ export async function startWeb(
     },
     replies: world.replies,
     inputBucket: world.inputBucket,
-    deadlineMs: config.deadline * 1000,
+    deadlineMs,
     onReplyFailure: (error) => log.error({ err: error }, 'the response queue could not be read'),
   });
   const stopping = new AbortController();
   const app = createApp({
     recognise: webTier.recognise,
-    limits: defaultLimits,
-    notReadyReasons: async () => [],
+    limits: { ...defaultLimits, pixels: MAX_PIXELS },
+    notReadyReasons: () => reasonsNotReady(world),
     fleet: controller?.source,
     stopping: stopping.signal,
     log,
   });
   const handle = app.callback();
   const server = createServer((request, response) => void handle(request, response));
+  const connections = trackConnections(server);
   await listen(server, config);
 
   return {
@@ -71,11 +75,20 @@ export async function startWeb(
       stopping.abort();
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      connections.closeUnused();
+      // Nobody waits longer than this for an answer; who has not sent all by then never will.
+      const cutOff = systemClock.setTimeout(() => server.closeAllConnections(), deadlineMs);
       await closed;
+      systemClock.clearTimeout(cutOff);
       await webTier.stop();
     },
   };
+}
+
+/** The queues and buckets are what every answer needs; workers may still be on their way. */
+async function reasonsNotReady({ requests, inputBucket }: World): Promise<string[]> {
+  const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
+  return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
 
 async function listen(server: Server, { host, port }: Config<'host' | 'port'>): Promise<void> {

@@ -102,6 +102,21 @@ describe('the upload page', () => {
     expect(await inPhotoPixels(page, PHOTO_HEIGHT)).toEqual(BOX);
   });
 
+  it('shows numbers on the photo while there is no room for names', async () => {
+    const left = { ...boxed('Katherine Johnson'), box: { ...BOX, x: 20, width: 24 } };
+    const right = { ...boxed('Grace Hopper'), box: { ...BOX, x: 70, width: 24 } };
+    const { url } = await serve({ recognise: () => found(left, right) });
+    const page = await visit(browser, url, { viewport: { width: 1280, height: 800 } });
+    await choose(page, await noise('both.jpg'));
+    const marks = page.locator('.face');
+    await expect.poll(() => marks.allInnerTexts()).toEqual(['Katherine Johnson', 'Grace Hopper']);
+    await page.setViewportSize({ width: 320, height: 800 });
+    await expect.poll(() => marks.allInnerTexts()).toEqual(['1', '2']);
+    // Pointing at somebody in the list shows the name after all.
+    await page.getByRole('listitem').filter({ hasText: 'Grace Hopper' }).last().hover();
+    await expect.poll(() => marks.allInnerTexts()).toEqual(['1', 'Grace Hopper']);
+  });
+
   it('tells unknown faces, no face, and damaged photos apart', async () => {
     const outcomes: Record<string, Outcome> = {
       'both.jpg': found(boxed('Ada Lovelace'), {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -157,6 +157,13 @@ describe('facefleet up', () => {
     expect(pids.map(identityOf)).toEqual([undefined, undefined]);
   });
 
+  it('does not wait for connections that carry no request', async () => {
+    const service = await startService('--data-dir', newFolder());
+    const silent = connect(Number(new URL(service.url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    expect((await service.stop()).code).toBe(0);
+  });
+
   it('finds its workers again after it was killed', async () => {
     const dataDir = newFolder();
     const killed = await startService('--data-dir', dataDir, '--min-instances', '1');
@@ -246,6 +253,21 @@ describe('what cannot start says so in one sentence', () => {
     const { code, stderr } = await facefleet('up', ...args);
     expect(code).toBe(1);
     expect(oneSentence(stderr)).toContain('manifest.json');
+  });
+
+  it('an embedder that the gallery was not made with', async () => {
+    const dataDir = newFolder();
+    await enrol(dataDir, [first()]);
+    const args = ['--port', '0', '--data-dir', dataDir, '--embedder', 'fr_feature'];
+    const { code, stderr } = await facefleet('up', ...args);
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain('"mobilefacenet"');
+  });
+
+  it('an empty setting', async () => {
+    const { code, stderr } = await facefleet('up', '--host', '');
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain('must not be empty');
   });
 
   it('a setting that makes no sense', async () => {

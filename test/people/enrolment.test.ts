@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ import { Enrolment } from '../../src/people/enrolment.ts';
 import { GalleryRepository } from '../../src/people/gallery-repository.ts';
 import { watchGallery } from '../../src/people/gallery-watch.ts';
 import { photosOf } from '../../src/people/photo-folder.ts';
+import { encodeGallery } from '../../src/recognition/gallery-codec.ts';
 import { Gallery } from '../../src/recognition/gallery.ts';
 import { createRecognizer, type Recognizer } from '../../src/recognition/recognizer.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf } from '../portraits.ts';
@@ -82,13 +83,21 @@ describe('enrolling a photo', () => {
     expect(gallery.size).toBe(4);
   });
 
+  it('skips names that answers give to nobody', async () => {
+    const { begin } = world();
+    const enrolment = await begin();
+    const photo = portraits[0]?.photo ?? new Uint8Array();
+    expect(await enrolment.add('unknown', photo)).toMatchObject({ code: 'reserved_name' });
+    expect(await enrolment.add('no_face', photo)).toMatchObject({ code: 'reserved_name' });
+  });
+
   it('refuses a gallery of another model by name', async () => {
-    const { begin, repository } = world();
+    const { begin, bucket } = world();
     const face = { id: 'f', photoKey: 'k', photoSha256: 's', embedding: new Float32Array([1, 0]) };
     const other = new Gallery({ id: 'another', width: 2 }, [
       { id: 'p', name: 'Ada', faces: [face] },
     ]);
-    await repository.update(() => other);
+    await bucket.put('gallery', encodeGallery(other));
     await expect(begin()).rejects.toMatchObject({ code: 'gallery_model_mismatch' });
   });
 });
@@ -128,11 +137,13 @@ describe('a folder of photos', () => {
     await writeFile(join(folder, 'Alan_Turing_0001.jpg'), '');
     await writeFile(join(folder, 'Alan_Turing_0002.jpg'), '');
     await writeFile(join(folder, 'Kurt.jpg'), '');
+    await symlink(join(folder, 'Grace Hopper'), join(folder, 'Linked'));
     expect((await photosOf(folder)).map(({ person }) => person)).toEqual([
       'Alan_Turing',
       'Alan_Turing',
       'Grace Hopper',
       'Kurt',
+      'Linked',
     ]);
     await rm(folder, { recursive: true });
   });

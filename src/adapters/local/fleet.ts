@@ -88,8 +88,8 @@ export class LocalFleet implements Fleet {
 
     // A second SIGTERM would tell it not to finish its photos.
     if (record.state !== 'stopping') {
-      registry.setState(id, record, 'stopping');
       signal(record.pid, 'SIGTERM');
+      registry.setState(id, record, 'stopping');
     }
     if (!this.#killTimers.has(id)) this.#scheduleKill(id, record);
     return { id, state: 'stopping' };

@@ -46,6 +46,8 @@ function fromPs(pid: number): string | undefined {
     const lstart = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
+      // The same start must read the same whoever asks.
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     });
     return lstart.trim() || undefined;
   } catch {

@@ -20,8 +20,11 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
   prepareDataFolder(dataDir);
   const clock = systemClock;
   const queues = await openLocalQueues({ folder: join(dataDir, 'queues'), clock });
-  const bucket = (name: string) =>
-    openLocalStore({ folder: join(dataDir, 'buckets'), name, clock });
+  const [inputBucket, outputBucket, galleryBucket] = await Promise.all([
+    openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-in-bucket', clock }),
+    openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-out-bucket', clock }),
+    openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-gallery-bucket', clock }),
+  ]);
   const processes = openProcessRegistry(dataDir);
 
   await queues.create('facefleet-dead-letter-queue', { durability: 'synced' });
@@ -33,12 +36,13 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
     replies: await queues.create('facefleet-resp-queue', { durability: 'committed' }),
     events: await queues.create('facefleet-events-queue', { durability: 'committed' }),
     queues,
-    inputBucket: await bucket('facefleet-in-bucket'),
-    outputBucket: await bucket('facefleet-out-bucket'),
-    galleryBucket: await bucket('facefleet-gallery-bucket'),
+    inputBucket,
+    outputBucket,
+    galleryBucket,
     processes,
     async close() {
       await queues.close();
+      await Promise.all([inputBucket.close(), outputBucket.close(), galleryBucket.close()]);
       await processes.close();
     },
   };
