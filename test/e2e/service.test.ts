@@ -46,8 +46,6 @@ async function enrol(dataDir: string, people: readonly Portrait[]): Promise<stri
   return stdout;
 }
 
-const TWO_ALWAYS = ['--min-instances', '2', '--max-instances', '2'];
-
 const first = (): Portrait => portraits[0] as Portrait;
 
 describe('facefleet up', () => {
@@ -136,19 +134,26 @@ describe('facefleet up', () => {
 
   it('finishes the photos under way when told to stop, and leaves no process', async () => {
     const dataDir = newFolder();
-    const service = await up('--data-dir', dataDir, ...TWO_ALWAYS);
+    const service = await up('--data-dir', dataDir, '--max-instances', '2');
     const photo = await samplePhoto(6);
-    await upload(service.url, { 'warm.jpg': photo });
-    const processes = openProcessRegistry(dataDir);
-    await vi.waitFor(() => expect(processes.get('worker-2')?.state).toBe('running'), 10_000);
-    const pids = ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid ?? 0);
-    await processes.close();
-
     const uploads = Array.from({ length: 6 }, (_, index) =>
       upload(service.url, { [`${index}.jpg`]: photo }),
     );
-    await vi.waitFor(() => expect(service.log().length).toBeGreaterThan(0));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // All of them wait while the workers still boot.
+    const processes = openProcessRegistry(dataDir);
+    let pids: number[] = [];
+    await vi.waitFor(
+      async () => {
+        pids = ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid ?? 0);
+        expect(pids).not.toContain(0);
+        const { demand } = (await (await fetch(`${service.url}/v1/fleet`)).json()) as {
+          demand: unknown;
+        };
+        expect(demand).toEqual({ visible: 6, inFlight: 0 });
+      },
+      { timeout: 10_000, interval: 10 },
+    );
+    await processes.close();
     const { code } = await service.stop();
     expect(code).toBe(0);
     expect(await Promise.all(uploads)).toEqual(
