@@ -1,4 +1,4 @@
-import type { ActorRefFrom, SnapshotFrom } from 'xstate';
+import type { ActorRefFrom } from 'xstate';
 
 import { controllerSetup } from './controller-setup.ts';
 
@@ -156,4 +156,3 @@ export const controllerMachine = controllerSetup.createMachine({
 });
 
 export type ControllerRef = ActorRefFrom<typeof controllerMachine>;
-export type ControllerSnapshot = SnapshotFrom<typeof controllerMachine>;
