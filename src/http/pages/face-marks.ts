@@ -27,4 +27,26 @@ export function faceMarks(
   });
 }
 
+/** Shows numbers in the place of the names for as long as a name would cover another or a face. */
+export function numberWhereCrowded(stage: HTMLElement): void {
+  new ResizeObserver(() => {
+    stage.classList.remove('numbered');
+    const faces = [...stage.querySelectorAll('.face')];
+    const areas = faces.map((face) => ({
+      face: face.getBoundingClientRect(),
+      label: find(HTMLElement, '.label', face).getBoundingClientRect(),
+    }));
+    const isCrowded = areas.some((one) =>
+      areas.some(
+        (other) =>
+          other !== one && (overlap(one.label, other.label) || overlap(one.label, other.face)),
+      ),
+    );
+    stage.classList.toggle('numbered', isCrowded);
+  }).observe(stage);
+}
+
+const overlap = (a: DOMRect, b: DOMRect): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
 const percent = (fraction: number): string => `${fraction * 100}%`;

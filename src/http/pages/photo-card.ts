@@ -1,5 +1,5 @@
 import { copyOf, find } from './elements.ts';
-import { faceMarks } from './face-marks.ts';
+import { faceMarks, numberWhereCrowded } from './face-marks.ts';
 import type { Answer, Face, Failure } from './recognise.ts';
 
 export type CardState = 'queued' | 'sending' | 'waiting' | 'done' | 'failed';
@@ -85,7 +85,7 @@ export class PhotoCard {
     const { naturalWidth: width, naturalHeight: height } = this.#image;
     const marks = faceMarks(faces, { width, height });
     this.#stage.append(...marks);
-    this.#stage.classList.toggle('several', marks.length > 1);
+    numberWhereCrowded(this.#stage);
     marks.forEach((mark, index) => linkHighlight(mark, people[index]));
   }
 
