@@ -19,14 +19,14 @@ async function run(config: ControllerConfig): Promise<void> {
   const world = await openLocalWorld(config.dataDir);
   await checkWorkerNeeds(world, config);
   const fleet = takeFleet(world, config, log);
-  fleet.start();
-  const { minInstances, maxInstances, policy } = config;
-  log.info({ minInstances, maxInstances, policy }, 'ready');
-
   onStopSignal(log, async () => {
     log.info('stopping: the photos in hand are finished first');
     await fleet.stop();
     await world.close();
     log.info('stopped');
   });
+
+  fleet.start();
+  const { minInstances, maxInstances, policy } = config;
+  log.info({ minInstances, maxInstances, policy }, 'ready');
 }

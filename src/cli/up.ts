@@ -25,11 +25,6 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const release = holdDataFolder(world.processes, config.dataDir);
   const fleet = takeFleet(world, config, log);
   const web = await startWeb(world, config, log, fleet);
-  fleet.start();
-  const { minInstances, maxInstances, policy } = config;
-  log.info({ url: web.url, minInstances, maxInstances, policy }, 'ready');
-  process.stdout.write(`facefleet is ready on ${web.url}\n`);
-
   onStopSignal(log, async () => {
     log.info('stopping: the photos under way are finished first');
     await web.stop();
@@ -38,4 +33,9 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
     await world.close();
     log.info('stopped');
   });
+
+  fleet.start();
+  const { minInstances, maxInstances, policy } = config;
+  log.info({ url: web.url, minInstances, maxInstances, policy }, 'ready');
+  process.stdout.write(`facefleet is ready on ${web.url}\n`);
 }

@@ -23,12 +23,12 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const world = await openLocalWorld(config.dataDir);
   const release = holdDataFolder(world.processes, config.dataDir);
   const web = await startWeb(world, config, log);
-  log.info({ url: web.url }, 'ready');
-
   onStopSignal(log, async () => {
     await web.stop();
     release();
     await world.close();
     log.info('stopped');
   });
+
+  log.info({ url: web.url }, 'ready');
 }

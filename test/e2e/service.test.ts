@@ -165,6 +165,7 @@ describe('facefleet up', () => {
   it('does not wait for connections that carry no request', async () => {
     const service = await startService('--data-dir', newFolder());
     const silent = connect(Number(new URL(service.url).port), '127.0.0.1');
+    silent.on('error', () => {});
     await once(silent, 'connect');
     expect((await service.stop()).code).toBe(0);
   });
