@@ -1,8 +1,8 @@
 import { HttpError } from './errors.ts';
 
 /**
- * The memory that uploads may take while they arrive, all together: slow clients cannot fill it up
- * by being many.
+ * The memory that uploads may take while they arrive and wait for their answers, all together:
+ * neither slow clients nor a long queue can fill up the process.
  */
 export class UploadMemory {
   #freeBytes: number;
@@ -11,7 +11,7 @@ export class UploadMemory {
     this.#freeBytes = bytes;
   }
 
-  /** The share of one upload, which grows as it arrives and is given back at its end. */
+  /** The share of one upload, which grows as it arrives and is given back when it is answered. */
   share(): MemoryShare {
     let held = 0;
     return {
@@ -37,5 +37,5 @@ export interface MemoryShare {
 const overloaded = (): HttpError =>
   new HttpError(
     'overloaded',
-    'Too many uploads are arriving at once. Send the photo again in a moment.',
+    'Too many uploads are under way at once. Send the photo again in a moment.',
   );

@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import { HttpError } from './errors.ts';
 import { fileTooLarge, type UploadLimits } from './limits.ts';
 import { receiveMultipart } from './multipart.ts';
-import type { MemoryShare, UploadMemory } from './upload-memory.ts';
+import type { MemoryShare } from './upload-memory.ts';
 import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
 
 /** nginx's `lingering_timeout`. */
@@ -19,11 +19,10 @@ const LINGER_MS = 5000;
 export async function receivePhotos(
   ctx: Context,
   limits: UploadLimits,
-  memory: UploadMemory,
+  share: MemoryShare,
 ): Promise<UploadedPhoto[]> {
-  const share = memory.share();
   try {
-    const photos = await receive(ctx, limits, share).finally(share.release);
+    const photos = await receive(ctx, limits, share);
     if (photos.length === 0) throw noFile(ctx);
     return photos;
   } catch (error) {

@@ -10,7 +10,7 @@ import type { UploadLimits } from '../limits.ts';
 import type { HttpLog } from '../middleware/request-log.ts';
 import { checkPhoto } from '../photo-check.ts';
 import { respond } from '../respond.ts';
-import { UploadMemory } from '../upload-memory.ts';
+import { type MemoryShare, UploadMemory } from '../upload-memory.ts';
 import { receivePhotos } from '../upload.ts';
 import type { UploadedPhoto } from '../uploaded-photo.ts';
 import { answerPage } from '../views/answer-page.ts';
@@ -37,15 +37,10 @@ export interface PhotoRequest extends UploadedPhoto {
 /** POST /: photos in, names out, in the order in which the photos were sent. */
 export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
-  const memory = new UploadMemory(options.limits.receivingBytes);
+  const memory = new UploadMemory(options.limits.underwayBytes);
   return async (ctx) => {
-    const photos = await receivePhotos(ctx, options.limits, memory);
-    const signal = clientGone(ctx);
-    const answers = await Promise.all(
-      photos.map((photo, index) =>
-        answer({ ...photo, id: idOf(ctx.state.requestId, index, photos.length) }, signal, options),
-      ),
-    );
+    const share = memory.share();
+    const answers = await answerPhotos(ctx, share, options).finally(share.release);
     answers.forEach(noticeGallery);
     respond(ctx, statusOfAnswers(answers), {
       text: () => textOfAnswers(answers),
@@ -53,6 +48,20 @@ export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
       page: () => answerPage(answers),
     });
   };
+}
+
+async function answerPhotos(
+  ctx: Context,
+  share: MemoryShare,
+  options: RecogniseOptions,
+): Promise<Answer[]> {
+  const photos = await receivePhotos(ctx, options.limits, share);
+  const signal = clientGone(ctx);
+  return Promise.all(
+    photos.map((photo, index) =>
+      answer({ ...photo, id: idOf(ctx.state.requestId, index, photos.length) }, signal, options),
+    ),
+  );
 }
 
 /** One photo's request has the id of the HTTP request; several are numbered after it. */
