@@ -88,6 +88,8 @@ export const instanceMachine = instanceSetup.createMachine({
         requested: {
           after: { settle: 'overdue' },
           on: {
+            // It took only now: readings may be late for as long from here.
+            ACCEPTED: { target: 'requested', reenter: true },
             REFUSED: [
               { guard: 'isMisbelieved', target: 'overdue' },
               { guard: 'isThrottled', target: '#instance.stopped' },

@@ -60,6 +60,17 @@ describe('an instance that is started', () => {
     expect(world.send({ type: 'worker.ready' }).state).toBe('running.idle');
   });
 
+  it('may go unseen for as long again from when the provider took the start', async () => {
+    const world = started();
+    await world.clock.advance(29 * SECOND);
+    world.send({ type: 'ACCEPTED' });
+    await world.clock.advance(29 * SECOND);
+    const late = { type: 'OBSERVED', state: 'stopped', launchedAt: BEFORE } as const;
+    expect(world.send(late).state).toBe('pending.requested');
+    await world.clock.advance(SECOND);
+    expect(world.state).toBe('pending.overdue');
+  });
+
   it('rests for longer and longer when the provider refuses it', async () => {
     const world = started();
     const rests: number[] = [];

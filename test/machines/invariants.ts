@@ -14,6 +14,12 @@ const LEGAL: Readonly<Record<string, readonly string[]>> = {
   terminated: [],
 };
 
+/** Whether an instance may be believed to be in a state right after another one; given by their paths. */
+export function mayFollow(before: string, after: string): boolean {
+  const [from, to] = [ec2State(before), ec2State(after)];
+  return from === to || LEGAL[from]?.includes(to) === true;
+}
+
 /** A command whose answer is not known is outstanding for so long at most. */
 const SETTLE_MS = 30_000;
 
@@ -69,8 +75,8 @@ export class InvariantWatch {
   #checkLegal(id: string, state: string): void {
     const before = this.#believed.get(id);
     this.#believed.set(id, state);
-    if (before === undefined || before === state || before === 'terminated') return;
-    if (!LEGAL[before]?.includes(state)) this.#breach(`${id} went from ${before} to ${state}`);
+    if (before === undefined || before === 'terminated' || mayFollow(before, state)) return;
+    this.#breach(`${id} went from ${before} to ${state}`);
   }
 
   #checkNotBusy(id: string, reason: string): void {
