@@ -25,8 +25,10 @@ it('the controller keeps its promises through whatever happens, and recovers', a
           limits: { min: 0, max: pool },
         });
         world.simulation.fleet.faults.maxDescribeLagMs = 25 * SECOND;
-        await world.simulation.run(SECOND);
-        const model: Model = { submitted: 0, cap: pool, isSupervised: true };
+        // Descriptions never tell of a time before the instances were made.
+        await world.simulation.run(30 * SECOND);
+        const isFar = where === 'AWS';
+        const model: Model = { submitted: 0, cap: pool, isSupervised: true, isFar };
         await fc.asyncModelRun(() => ({ model, real: world }), sequence);
         commands += [...sequence].length;
         await mendAndRest(world);

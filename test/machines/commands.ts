@@ -13,6 +13,8 @@ export interface Model {
   submitted: number;
   cap: number;
   isSupervised: boolean;
+  /** Whether the provider is far away, so that what it says may be late. */
+  readonly isFar: boolean;
 }
 
 type World = ReturnType<typeof simulate>;
@@ -125,9 +127,13 @@ export const anyCommand = {
     ),
     fc.integer({ min: 0, max: 25 }).map(
       (s) =>
-        new Command(`descriptions lag ${s} s`, ({ simulation }) => {
-          simulation.fleet.faults.describeLagMs = () => s * SECOND;
-        }),
+        new Command(
+          `descriptions lag ${s} s`,
+          ({ simulation }) => {
+            simulation.fleet.faults.describeLagMs = () => s * SECOND;
+          },
+          (model) => model.isFar,
+        ),
     ),
     fc.integer({ min: 0, max: POOL }).map(
       (max) =>
