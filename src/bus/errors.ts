@@ -11,8 +11,14 @@ export abstract class FacefleetError extends Error {
   }
 }
 
+/**
+ * Thrown when the service that queues and buckets lie on cannot be used now. It may pass, or its
+ * operator has to mend it; nothing is lost meanwhile.
+ */
+export abstract class ServiceUnavailableError extends FacefleetError {}
+
 /** Thrown when a queue of that name does not exist, or exists no longer. */
-export class QueueDoesNotExistError extends FacefleetError {
+export class QueueDoesNotExistError extends ServiceUnavailableError {
   readonly code = 'queue_does_not_exist';
   readonly queue: string;
 
@@ -58,6 +64,17 @@ export class ReceiptHandleInvalidError extends FacefleetError {
 
   constructor(options?: ErrorOptions) {
     super('The receipt handle is not valid any more.', options);
+  }
+}
+
+/** Thrown when a bucket of that name does not exist. */
+export class BucketDoesNotExistError extends ServiceUnavailableError {
+  readonly code = 'bucket_does_not_exist';
+  readonly bucket: string;
+
+  constructor(bucket: string, options?: ErrorOptions) {
+    super(`The bucket "${bucket}" does not exist.`, options);
+    this.bucket = bucket;
   }
 }
 
