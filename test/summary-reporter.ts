@@ -1,9 +1,14 @@
 import './counted.ts';
 import type { Reporter, TestModule } from 'vitest/node';
 
+import { isMotoInstalled } from './moto.ts';
+
+const WITHOUT_MOTO =
+  'Left out: the tests against moto, an AWS in memory. `npm run moto` installs it; it needs Python.';
+
 /**
- * Says at the end of a run what its model-based tests went through, and closes it with one line that
- * any log reader understands: `N passed, N failed, N skipped`.
+ * Says at the end of a run what its model-based tests went through and what was left out, and closes
+ * it with one line that any log reader understands: `N passed, N failed, N skipped`.
  */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -16,6 +21,7 @@ export default class SummaryReporter implements Reporter {
         if (counted !== undefined) process.stdout.write(`${counted}\n`);
       }
     }
+    if (!isMotoInstalled) process.stdout.write(`${WITHOUT_MOTO}\n`);
     const skipped = count.skipped + count.pending;
     process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);
   }

@@ -4,13 +4,17 @@ export interface ObjectVersion {
   readonly versionId: string;
 }
 
-export interface ObjectHead extends ObjectVersion {
+/** What a list tells of an object. */
+export interface ObjectEntry extends ObjectVersion {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  readonly contentType: string;
   /** Milliseconds since the Unix epoch. */
   readonly lastModified: number;
+}
+
+export interface ObjectHead extends ObjectEntry {
+  readonly contentType: string;
 }
 
 export interface StoredObject extends ObjectHead {
@@ -59,7 +63,7 @@ export interface ObjectStore {
   head(key: string, options?: { versionId?: string }): Promise<ObjectHead | undefined>;
 
   /** In the order of the keys' UTF-8 bytes; versions of one key newest first. */
-  list(options?: ListOptions): AsyncIterable<ObjectHead>;
+  list(options?: ListOptions): AsyncIterable<ObjectEntry>;
 
   /**
    * Deletes the object. Its versions stay readable by their ids unless the options say to erase.

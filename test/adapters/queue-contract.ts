@@ -33,13 +33,27 @@ export interface QueueHarness {
   readonly close: () => Promise<void>;
 }
 
+/** In what a server that stands in for SQS is known to differ from it. */
+export interface QueuePeculiarities {
+  /** It refuses characters beyond the Basic Multilingual Plane. */
+  readonly refusesAstralText?: boolean;
+  /** It deletes a message by any receipt handle that the message ever had. */
+  readonly deletesByStaleHandle?: boolean;
+  /** It extends messages that are not in flight any more. */
+  readonly extendsVisible?: boolean;
+}
+
 /** A distributed queue's counts lag. */
 const LAG = { timeout: 10_000 };
 
 /**
  * What every queue must do. It assumes no more than SQS gives: no order, and counts that may lag. Times are whole seconds, so that it can run against a real service.
  */
-export function queueContract(adapter: string, open: () => Promise<QueueHarness>): void {
+export function queueContract(
+  adapter: string,
+  open: () => Promise<QueueHarness>,
+  peculiarities: QueuePeculiarities = {},
+): void {
   const queueOf = async (options?: NewQueue) => {
     const opened = await openForTest(open);
     return { ...opened, queue: await opened.create('photos', options) };
@@ -59,7 +73,7 @@ export function queueContract(adapter: string, open: () => Promise<QueueHarness>
       expect(message?.sentAt).toBeGreaterThan(0);
     });
 
-    it('carries any text of a body unchanged', async () => {
+    it.skipIf(peculiarities.refusesAstralText)('carries any text of a body unchanged', async () => {
       const { queue } = await queueOf();
       const body = JSON.stringify({ name: 'Zoë 👩🏽‍🚀 "quoted" \n\t', big: 'x'.repeat(100_000) });
       await queue.send(body);
@@ -135,17 +149,20 @@ export function queueContract(adapter: string, open: () => Promise<QueueHarness>
       expect(await receive(queue, 10, 0)).toEqual([]);
     });
 
-    it('does not let a stale handle delete what another receiver holds', async () => {
-      const { queue, pass } = await queueOf();
-      await queue.send('handed on');
-      const [first] = await receive(queue, 1, 1, 1);
-      await pass(2);
-      const [second] = await receive(queue, 1, 1, 2);
-      await queue.delete(handlesOf([first]));
-      await pass(3);
-      const [third] = await receive(queue);
-      expect([second?.receiveCount, third?.receiveCount]).toEqual([2, 3]);
-    });
+    it.skipIf(peculiarities.deletesByStaleHandle)(
+      'does not let a stale handle delete what another receiver holds',
+      async () => {
+        const { queue, pass } = await queueOf();
+        await queue.send('handed on');
+        const [first] = await receive(queue, 1, 1, 1);
+        await pass(2);
+        const [second] = await receive(queue, 1, 1, 2);
+        await queue.delete(handlesOf([first]));
+        await pass(3);
+        const [third] = await receive(queue);
+        expect([second?.receiveCount, third?.receiveCount]).toEqual([2, 3]);
+      },
+    );
 
     it('hides a message for longer when its receiver asks', async () => {
       const { queue, pass } = await queueOf();
@@ -168,13 +185,18 @@ export function queueContract(adapter: string, open: () => Promise<QueueHarness>
       expect((await waiting)[0]).toMatchObject({ body: 'returned', receiveCount: 2 });
     });
 
-    it('refuses to extend a message that is not in flight any more', async () => {
-      const { queue, pass } = await queueOf();
-      await queue.send('lost');
-      const [message] = await receive(queue, 1, 1, 1);
-      await pass(2);
-      await expect(queue.extend(handleOf(message), 30)).rejects.toThrow(ReceiptHandleInvalidError);
-    });
+    it.skipIf(peculiarities.extendsVisible)(
+      'refuses to extend a message that is not in flight any more',
+      async () => {
+        const { queue, pass } = await queueOf();
+        await queue.send('lost');
+        const [message] = await receive(queue, 1, 1, 1);
+        await pass(2);
+        await expect(queue.extend(handleOf(message), 30)).rejects.toThrow(
+          ReceiptHandleInvalidError,
+        );
+      },
+    );
 
     it('refuses to extend a message that was deleted', async () => {
       const { queue } = await queueOf();

@@ -2,12 +2,18 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { KeyInvalidError, NoSuchKeyError, PreconditionFailedError } from '../../src/bus/errors.ts';
 import { objectKeyOf } from '../../src/bus/object-key.ts';
-import type { ListOptions, ObjectHead, ObjectStore } from '../../src/bus/store.ts';
+import type { ListOptions, ObjectEntry, ObjectStore } from '../../src/bus/store.ts';
 
 /** A bucket of some adapter, empty at first. */
 export interface StoreHarness {
   readonly store: ObjectStore;
   readonly close: () => Promise<void>;
+}
+
+/** In what a server that stands in for S3 is known to differ from it. */
+export interface StorePeculiarities {
+  /** Keys that its HTTP server has no route for. */
+  readonly unroutableKeys?: readonly string[];
 }
 
 /** Keys that are data to a store, whatever they would mean to a file system or in a URL. */
@@ -38,7 +44,12 @@ const ODD_KEYS = [
 ];
 
 /** What every bucket must do; it assumes no more than S3 gives. */
-export function storeContract(adapter: string, open: () => Promise<StoreHarness>): void {
+export function storeContract(
+  adapter: string,
+  open: () => Promise<StoreHarness>,
+  { unroutableKeys = [] }: StorePeculiarities = {},
+): void {
+  const oddKeys = ODD_KEYS.filter((key) => !unroutableKeys.includes(key));
   const storeForTest = async (): Promise<ObjectStore> => {
     const { store, close } = await open();
     onTestFinished(close);
@@ -208,16 +219,16 @@ export function storeContract(adapter: string, open: () => Promise<StoreHarness>
 
     it('lists keys in the order of their bytes, current versions only', async () => {
       const store = await storeForTest();
-      for (const key of ODD_KEYS) await store.put(key, text(key));
+      for (const key of oddKeys) await store.put(key, text(key));
       await store.put('a', text('again'));
-      expect(await keysOf(store)).toEqual(inByteOrder(ODD_KEYS));
+      expect(await keysOf(store)).toEqual(inByteOrder(oddKeys));
     });
 
     it('lists the keys that begin with a prefix', async () => {
       const store = await storeForTest();
-      for (const key of ODD_KEYS) await store.put(key, text(key));
+      for (const key of oddKeys) await store.put(key, text(key));
       for (const prefix of ['a', 'a/', 'é', '😀', 'zzz']) {
-        const expected = inByteOrder(ODD_KEYS).filter((key) => key.startsWith(prefix));
+        const expected = inByteOrder(oddKeys).filter((key) => key.startsWith(prefix));
         expect(await keysOf(store, { prefix })).toEqual(expected);
       }
     });
@@ -227,7 +238,7 @@ export function storeContract(adapter: string, open: () => Promise<StoreHarness>
       const first = await store.put('b', text('1'));
       const second = await store.put('b', text('2'));
       await store.put('a', text('x'));
-      const listed = await headsOf(store, { allVersions: true });
+      const listed = await entriesOf(store, { allVersions: true });
       expect(listed.map(({ key }) => key)).toEqual(['a', 'b', 'b']);
       expect(listed.slice(1)).toMatchObject([second, first]);
     });
@@ -235,16 +246,18 @@ export function storeContract(adapter: string, open: () => Promise<StoreHarness>
     it('lists more objects than fit one page', async () => {
       const store = await storeForTest();
       const keys = Array.from({ length: 1100 }, (_, i) => `key-${String(i).padStart(5, '0')}`);
-      await Promise.all(keys.map((key) => store.put(key, text(key))));
+      for (let i = 0; i < keys.length; i += 50) {
+        await Promise.all(keys.slice(i, i + 50).map((key) => store.put(key, text(key))));
+      }
       expect(await keysOf(store)).toEqual(keys);
     });
 
     it('takes odd keys for what they are', async () => {
       const store = await storeForTest();
-      for (const key of ODD_KEYS) await store.put(key, text(key));
-      for (const key of ODD_KEYS) expect(await textOf(store, key)).toBe(key);
+      for (const key of oddKeys) await store.put(key, text(key));
+      for (const key of oddKeys) expect(await textOf(store, key)).toBe(key);
       await store.delete('a', { allVersions: true });
-      expect(await keysOf(store)).toEqual(inByteOrder(ODD_KEYS).filter((key) => key !== 'a'));
+      expect(await keysOf(store)).toEqual(inByteOrder(oddKeys).filter((key) => key !== 'a'));
     });
 
     it.each(['', 'x'.repeat(1025), '😀'.repeat(257), 'lone \ud800 surrogate'])(
@@ -278,14 +291,14 @@ export async function textOf(store: ObjectStore, key: string, versionId?: string
   return Buffer.from(body).toString();
 }
 
-async function headsOf(store: ObjectStore, options?: ListOptions): Promise<ObjectHead[]> {
-  const heads: ObjectHead[] = [];
-  for await (const head of store.list(options)) heads.push(head);
-  return heads;
+async function entriesOf(store: ObjectStore, options?: ListOptions): Promise<ObjectEntry[]> {
+  const entries: ObjectEntry[] = [];
+  for await (const entry of store.list(options)) entries.push(entry);
+  return entries;
 }
 
 export const keysOf = async (store: ObjectStore, options?: ListOptions): Promise<string[]> =>
-  (await headsOf(store, options)).map(({ key }) => key);
+  (await entriesOf(store, options)).map(({ key }) => key);
 
 const inByteOrder = (keys: readonly string[]): string[] =>
   keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

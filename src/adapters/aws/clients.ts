@@ -40,7 +40,8 @@ export function openClients(): AwsClients {
     httpAgent: { maxSockets: MAX_SOCKETS },
     httpsAgent: { maxSockets: MAX_SOCKETS },
   };
-  const sqs = new SQSClient({ requestHandler });
+  // A queue's URL names the host that the server believes to be, which may not be the way to it.
+  const sqs = new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false });
   const s3 = new S3Client({ requestHandler, forcePathStyle: isS3Elsewhere() });
   const ec2 = new EC2Client({
     requestHandler: { ...requestHandler, requestTimeout: EC2_REQUEST_TIMEOUT_MS },

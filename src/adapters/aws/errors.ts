@@ -98,6 +98,24 @@ export class ThrottledError extends ServiceUnavailableError {
   }
 }
 
+/** Thrown when a queue is to be purged that is being purged: SQS takes a minute for it. */
+export class PurgeInProgressError extends ServiceUnavailableError {
+  readonly code = 'purge_in_progress';
+
+  constructor(queue: string) {
+    super(`The queue "${queue}" is being purged already. Purge it again in a minute.`);
+  }
+}
+
+/** Thrown when a bucket does not keep the earlier versions of its objects. */
+export class BucketNotVersionedError extends ServiceUnavailableError {
+  readonly code = 'bucket_not_versioned';
+
+  constructor(bucket: string) {
+    super(`The bucket "${bucket}" keeps no versions. Turn on its versioning.`);
+  }
+}
+
 /** Thrown when AWS refuses or fails a call in a way that has no class of its own here. */
 export class AwsRequestError extends ServiceUnavailableError {
   readonly code = 'aws_request_failed';

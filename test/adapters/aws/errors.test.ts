@@ -7,8 +7,8 @@ import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { type AwsClients, openClients } from '../../src/adapters/aws/clients.ts';
-import { answerTo, type AwsCall } from '../../src/adapters/aws/errors.ts';
+import { type AwsClients, openClients } from '../../../src/adapters/aws/clients.ts';
+import { answerTo, type AwsCall } from '../../../src/adapters/aws/errors.ts';
 
 const CALL: AwsCall = { action: 'sqs:SendMessage', resource: 'facefleet-req-queue' };
 const SECRET = 'do-not-tell';

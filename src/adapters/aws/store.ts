@@ -1,0 +1,176 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type ObjectIdentifier,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+import { NoSuchKeyError, PreconditionFailedError } from '../../bus/errors.ts';
+import { keyBytes } from '../../bus/object-key.ts';
+import type {
+  DeleteOptions,
+  ListOptions,
+  ObjectEntry,
+  ObjectHead,
+  ObjectStore,
+  ObjectVersion,
+  PutOptions,
+  StoredObject,
+} from '../../bus/store.ts';
+import { answerTo, awsCodeOf, awsError, type AwsCall, BucketNotVersionedError } from './errors.ts';
+import { listVersions } from './store-listing.ts';
+
+const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
+
+/** The most that one call erases. */
+const MAX_ERASED_AT_ONCE = 1000;
+
+/** What S3 says of a key or version that is not there; a HEAD has only its status. */
+const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed']);
+
+/** What S3 says when somebody else wrote first, or writes at this moment. */
+const OVERTAKEN = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+
+/**
+ * A versioned S3 bucket, encrypted at rest with S3's own keys. Bodies are buffers, so that the SDK
+ * can send them again. Every method with a key may reject with a KeyInvalidError, and every method
+ * with a ServiceUnavailableError.
+ */
+export class AwsStore implements ObjectStore {
+  readonly name: string;
+  readonly #s3: S3Client;
+
+  constructor(name: string, s3: S3Client) {
+    this.name = name;
+    this.#s3 = s3;
+  }
+
+  async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<ObjectVersion> {
+    keyBytes(key);
+    const command = new PutObjectCommand({
+      Bucket: this.name,
+      Key: key,
+      Body: body,
+      ContentType: options.contentType ?? DEFAULT_CONTENT_TYPE,
+      ServerSideEncryption: 'AES256',
+      ...(options.ifMatch !== undefined && { IfMatch: options.ifMatch }),
+      ...(options.ifNoneMatch !== undefined && { IfNoneMatch: options.ifNoneMatch }),
+    });
+    try {
+      const { ETag = '', VersionId } = await this.#s3.send(command);
+      return { etag: ETag, versionId: this.#versionIdOf(VersionId) };
+    } catch (error) {
+      const code = awsCodeOf(error);
+      const isGone = options.ifMatch !== undefined && MISSING.has(code);
+      if (isGone || OVERTAKEN.has(code)) throw new PreconditionFailedError(key);
+      throw awsError(error, this.#call('s3:PutObject'));
+    }
+  }
+
+  async get(key: string, { versionId }: { versionId?: string } = {}): Promise<StoredObject> {
+    keyBytes(key);
+    const command = new GetObjectCommand({ Bucket: this.name, Key: key, VersionId: versionId });
+    try {
+      const answer = await this.#s3.send(command);
+      const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+      return { ...this.#headOf(key, answer), size: body.length, body };
+    } catch (error) {
+      if (MISSING.has(awsCodeOf(error))) throw new NoSuchKeyError(key);
+      throw awsError(error, this.#readCall(versionId));
+    }
+  }
+
+  async head(
+    key: string,
+    { versionId }: { versionId?: string } = {},
+  ): Promise<ObjectHead | undefined> {
+    keyBytes(key);
+    const command = new HeadObjectCommand({ Bucket: this.name, Key: key, VersionId: versionId });
+    try {
+      return this.#headOf(key, await this.#s3.send(command));
+    } catch (error) {
+      if (MISSING.has(awsCodeOf(error))) return undefined;
+      throw awsError(error, this.#readCall(versionId));
+    }
+  }
+
+  async *list({ prefix = '', allVersions = false }: ListOptions = {}): AsyncIterable<ObjectEntry> {
+    for await (const { entry, isCurrent } of listVersions(this.#s3, this.name, prefix)) {
+      if (entry !== undefined && (isCurrent || allVersions)) yield entry;
+    }
+  }
+
+  async delete(key: string, { allVersions, versionId }: DeleteOptions = {}): Promise<void> {
+    keyBytes(key);
+    if (allVersions) {
+      await this.#erase(key, (entry) => entry === key);
+      return;
+    }
+    const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+    const command = new DeleteObjectCommand({ Bucket: this.name, Key: key, VersionId: versionId });
+    await answerTo(this.#call(action), this.#s3.send(command));
+  }
+
+  async purge(): Promise<void> {
+    await this.#erase('', () => true);
+  }
+
+  /** Erases every version, and every delete marker, of the keys that begin so and are meant. */
+  async #erase(prefix: string, isMeant: (key: string) => boolean): Promise<void> {
+    let batch: ObjectIdentifier[] = [];
+    for await (const { key, versionId } of listVersions(this.#s3, this.name, prefix)) {
+      if (!isMeant(key)) continue;
+      batch.push({ Key: key, VersionId: versionId });
+      if (batch.length < MAX_ERASED_AT_ONCE) continue;
+      await this.#eraseBatch(batch);
+      batch = [];
+    }
+    if (batch.length > 0) await this.#eraseBatch(batch);
+  }
+
+  async #eraseBatch(objects: ObjectIdentifier[]): Promise<void> {
+    const call = this.#call('s3:DeleteObjectVersion');
+    const command = new DeleteObjectsCommand({
+      Bucket: this.name,
+      Delete: { Objects: objects, Quiet: true },
+    });
+    const { Errors: [first] = [] } = await answerTo(call, this.#s3.send(command));
+    if (first) throw awsError({ name: first.Code }, call);
+  }
+
+  #headOf(
+    key: string,
+    answer: {
+      ETag?: string | undefined;
+      VersionId?: string | undefined;
+      ContentLength?: number | undefined;
+      ContentType?: string | undefined;
+      LastModified?: Date | undefined;
+    },
+  ): ObjectHead {
+    return {
+      key,
+      etag: answer.ETag ?? '',
+      versionId: this.#versionIdOf(answer.VersionId),
+      size: answer.ContentLength ?? 0,
+      contentType: answer.ContentType ?? DEFAULT_CONTENT_TYPE,
+      lastModified: answer.LastModified?.getTime() ?? 0,
+    };
+  }
+
+  #versionIdOf(versionId: string | undefined): string {
+    if (versionId === undefined) throw new BucketNotVersionedError(this.name);
+    return versionId;
+  }
+
+  #call(action: `s3:${string}`): AwsCall {
+    return { action, resource: this.name };
+  }
+
+  #readCall(versionId: string | undefined): AwsCall {
+    return this.#call(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion');
+  }
+}
