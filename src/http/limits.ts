@@ -12,8 +12,8 @@ export interface UploadLimits {
   readonly requestBytes: number;
   /** Width × height of one photo. */
   readonly pixels: number;
-  /** Bytes of all requests that arrive or wait for their answer, together. */
-  readonly underwayBytes: number;
+  /** Bytes of all requests that arrive or are not queued yet, together. */
+  readonly arrivingBytes: number;
 }
 
 export const defaultLimits: UploadLimits = {
@@ -21,7 +21,7 @@ export const defaultLimits: UploadLimits = {
   fileBytes: 25 * MB,
   requestBytes: 100 * MB,
   pixels: 50_000_000,
-  underwayBytes: 512 * MB,
+  arrivingBytes: 512 * MB,
 };
 
 export const megabytes = (bytes: number): string => `${round(bytes / MB)} MB`;

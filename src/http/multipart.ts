@@ -40,7 +40,8 @@ export async function receiveMultipart(
   } catch (error) {
     throw malformedOr(error);
   }
-  return photos;
+  // The parser stays as long as the client waits for its answer; the photos must not.
+  return photos.splice(0);
 }
 
 function malformedOr(error: unknown): unknown {
@@ -111,7 +112,7 @@ function collect(
           refuse(tooManyFiles(limits));
           return;
         }
-        photos.push({ fileName: fileName || NAMELESS, photo: Buffer.concat(chunks) });
+        photos.push({ fileName: fileName || NAMELESS, photo: Buffer.concat(chunks.splice(0)) });
       });
     };
   };

@@ -1,8 +1,8 @@
 import { HttpError } from './errors.ts';
 
 /**
- * The memory that uploads may take while they arrive and wait for their answers, all together:
- * neither slow clients nor a long queue can fill up the process.
+ * The memory that uploads may take until they are queued, all together: slow clients cannot fill up
+ * the process. Waiting for an answer takes none.
  */
 export class UploadMemory {
   #freeBytes: number;
@@ -11,7 +11,7 @@ export class UploadMemory {
     this.#freeBytes = bytes;
   }
 
-  /** The share of one upload, which grows as it arrives and is given back when it is answered. */
+  /** The share of one upload, which grows as it arrives and is given back when it is queued. */
   share(): MemoryShare {
     let held = 0;
     return {

@@ -1,4 +1,4 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 
 import { FacefleetError } from '../bus/errors.ts';
 import type { Outcome } from '../bus/messages.ts';
@@ -36,6 +36,10 @@ export class RequestAbandonedError extends FacefleetError {
 }
 
 type RequestEvent =
+  /** The request queue has taken the photo. */
+  | { type: 'QUEUED' }
+  /** The request queue has not taken it. */
+  | { type: 'UNSENT'; error: unknown }
   | { type: 'REPLY'; outcome: Outcome }
   | { type: 'PURGE' }
   /** The client is gone. */
@@ -57,7 +61,8 @@ interface RequestContext extends RequestInput {
 
 /**
  * One uploaded photo as the web tier sees it: sent to the request queue, then waiting for the reply
- * that carries its id. A reply may overtake the acknowledgement of the send.
+ * that carries its id. A reply may overtake the acknowledgement of the send. The photo itself is not
+ * here: it is gone from memory as soon as it is queued, however long the wait.
  */
 export const requestMachine = setup({
   types: {
@@ -65,12 +70,6 @@ export const requestMachine = setup({
     events: {} as RequestEvent,
     input: {} as RequestInput,
     output: {} as RequestOutput,
-  },
-  actors: {
-    /** Puts the request on the queue; provided by the web tier. */
-    send: fromPromise<void>(() => {
-      throw new Error('Sending is provided by the web tier.');
-    }),
   },
   delays: { deadline: ({ context }) => context.deadlineMs },
   guards: {
@@ -100,10 +99,9 @@ export const requestMachine = setup({
   },
   states: {
     sending: {
-      invoke: {
-        src: 'send',
-        onDone: 'queued',
-        onError: {
+      on: {
+        QUEUED: 'queued',
+        UNSENT: {
           actions: assign({ error: ({ event }) => event.error }),
           target: 'unsent',
         },

@@ -36,12 +36,21 @@ export interface Answer {
   readonly outcome: Outcome;
 }
 
+/** A photo that was handed to the request queue. */
+export interface QueuedPhoto {
+  /**
+   * Waits for the answer.
+   * @throws RequestExpiredError, RequestPurgedError, RequestAbandonedError, or what the queue threw
+   */
+  answer(): Promise<Answer>;
+}
+
 export interface WebTier {
   /**
-   * Queues the photo and waits for its answer.
-   * @throws RequestExpiredError, RequestPurgedError, RequestAbandonedError, or what the queue throws
+   * Resolves when the photo is queued, which is when it is durable; nothing here holds its bytes then.
+   * `signal` tells that the client has gone.
    */
-  readonly recognise: (upload: Upload, signal: AbortSignal) => Promise<Answer>;
+  readonly queue: (upload: Upload, signal: AbortSignal) => Promise<QueuedPhoto>;
   /** Stops reading replies; requests that still wait end by their deadlines. */
   stop(): Promise<void>;
 }
@@ -88,36 +97,44 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     }
   }
 
-  async function recognise(upload: Upload, signal: AbortSignal): Promise<Answer> {
+  async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
     const { id } = upload;
-    const request = createActor(
-      requestMachine.provide({
-        actors: { send: fromPromise(() => send(ports, upload)) },
-      }),
-      { clock: ports.clock, input: { id, deadlineMs: ports.deadlineMs } },
-    );
+    const request = createActor(requestMachine, {
+      clock: ports.clock,
+      input: { id, deadlineMs: ports.deadlineMs },
+    });
     const abandon = (): void => request.send({ type: 'ABANDON' });
-    waiting.set(id, request);
-    signal.addEventListener('abort', abandon, { once: true });
-    try {
-      request.start();
-      if (signal.aborted) abandon();
-      const output = await toPromise(request);
-      if ('error' in output) throw output.error;
-      return { id, outcome: output.outcome };
-    } finally {
+    const end = (): void => {
       waiting.delete(id);
       signal.removeEventListener('abort', abandon);
+    };
+    waiting.set(id, request);
+    signal.addEventListener('abort', abandon, { once: true });
+    request.subscribe({ complete: end });
+    request.start();
+    if (signal.aborted) abandon();
+    try {
+      await send(ports, upload);
+      request.send({ type: 'QUEUED' });
+    } catch (error) {
+      request.send({ type: 'UNSENT', error });
     }
+    return { answer: () => answerOf(id, request) };
   }
 
   return {
-    recognise,
+    queue,
     async stop() {
       consumer.send({ type: 'STOP' });
       await toPromise(consumer);
     },
   };
+}
+
+async function answerOf(id: string, request: ActorRefFrom<typeof requestMachine>): Promise<Answer> {
+  const output = await toPromise(request);
+  if ('error' in output) throw output.error;
+  return { id, outcome: output.outcome };
 }
 
 /** Sends the photo inline when the message fits the queue, else by way of the input bucket. */

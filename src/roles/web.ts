@@ -57,7 +57,7 @@ export async function startWeb(
   });
   const stopping = new AbortController();
   const app = createApp({
-    recognise: webTier.recognise,
+    queue: webTier.queue,
     limits: { ...defaultLimits, pixels: MAX_PIXELS },
     notReadyReasons: () => reasonsNotReady(world),
     fleet: controller?.source,

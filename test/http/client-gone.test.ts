@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { RequestAbandonedError } from '../../src/machines/request.ts';
 import { multipartBody, post, postFiles } from './multipart-body.ts';
 import { photo } from './photos.ts';
-import { face, found, serve } from './serve.ts';
+import { found, serve } from './serve.ts';
 
 const jpeg = await photo();
 const FILE = ['Content-Disposition: form-data; name="photo"; filename="a.jpg"'];
@@ -34,7 +34,7 @@ describe('a client that goes away', () => {
     async (type) => {
       const body = multipartBody([{ headers: FILE, body: new Uint8Array(60_000) }]);
       // Room for one upload: what is not given back is missing for the next.
-      const { url, port, queued, log } = await serve({ limits: { underwayBytes: 100_000 } });
+      const { url, port, queued, log } = await serve({ limits: { arrivingBytes: 100_000 } });
       for (let round = 1; round <= 5; round += 1) {
         const socket = await beginUpload(port, body.length, body.subarray(0, 50_000), type);
         socket.destroy();
@@ -82,7 +82,7 @@ describe('a client that goes away', () => {
 
 describe('the memory for uploads', () => {
   it('turns away what does not fit beside the uploads under way, and takes it later', async () => {
-    const { url, port } = await serve({ limits: { underwayBytes: 100_000 } });
+    const { url, port } = await serve({ limits: { arrivingBytes: 100_000 } });
     const body = multipartBody([{ headers: FILE, body: new Uint8Array(90_000) }]);
     const slow = await beginUpload(port, body.length, body.subarray(0, 80_000));
     const large = multipartBody([
@@ -97,31 +97,6 @@ describe('the memory for uploads', () => {
     });
     slow.destroy();
     await vi.waitFor(async () => expect((await post(url, large)).status).toBe(200));
-  });
-});
-
-describe('the memory of an upload that waits for its answer', () => {
-  it('is not given to another one', async () => {
-    let finish: (() => void) | undefined;
-    const answered = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const { url, queued } = await serve({
-      limits: { underwayBytes: 100_000 },
-      recognise: async () => {
-        await answered;
-        return found(face('Ada'));
-      },
-    });
-    const large = multipartBody([
-      { headers: FILE, body: Buffer.concat([jpeg, new Uint8Array(60_000)]) },
-    ]);
-    const first = post(url, large);
-    await vi.waitFor(() => expect(queued).toHaveLength(1));
-    expect((await post(url, large)).status).toBe(503);
-    finish?.();
-    expect((await first).status).toBe(200);
-    expect((await post(url, large)).status).toBe(200);
   });
 });
 

@@ -7,14 +7,14 @@ import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
-import type { Recognise } from '../../src/http/routes/recognise.ts';
+import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
 
-type Photo = Parameters<Recognise>[0];
+type Photo = Parameters<QueuePhoto>[0];
 
 export interface Served {
   readonly url: string;
   readonly port: number;
-  /** What was handed to the recogniser, in order of arrival. */
+  /** What was queued, in order of arrival. */
   readonly queued: readonly Photo[];
   /** The log's lines so far. */
   readonly log: readonly Record<string, unknown>[];
@@ -49,9 +49,9 @@ export async function serve(script: Script = {}): Promise<Served> {
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
-    async recognise(photo, signal) {
+    async queue(photo, signal) {
       queued.push(photo);
-      return { outcome: await answer(photo, signal) };
+      return { answer: async () => ({ outcome: await answer(photo, signal) }) };
     },
   });
   const server = app.listen(0, '127.0.0.1');

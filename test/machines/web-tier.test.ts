@@ -23,10 +23,9 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     onReplyFailure: (error) => failures.push(error),
   });
   const upload = (id: string, photo = 'pixels', signal = new AbortController().signal) => {
-    const answer = webTier.recognise(
-      { id, fileName: `${id}.jpg`, photo: Buffer.from(photo) },
-      signal,
-    );
+    const answer = webTier
+      .queue({ id, fileName: `${id}.jpg`, photo: Buffer.from(photo) }, signal)
+      .then((queued) => queued.answer());
     // Looked at later: until then it must not count as unhandled.
     answer.catch(() => {});
     return answer;

@@ -16,19 +16,20 @@ import type { UploadedPhoto } from '../uploaded-photo.ts';
 import { answerPage } from '../views/answer-page.ts';
 
 export interface RecogniseOptions {
-  readonly recognise: Recognise;
+  readonly queue: QueuePhoto;
   readonly limits: UploadLimits;
   readonly log: HttpLog;
 }
 
 /**
- * Queues one photo under `id` and waits for what the fleet says; rejects with a FacefleetError when
- * there is no answer, or when `signal` says that the client has gone.
+ * Queues one photo under `id`, and lets go of its bytes. The answer is what the fleet says; it rejects
+ * with a FacefleetError when there is none, or when `signal` says that the client has gone.
  */
-export type Recognise = (
-  request: PhotoRequest,
-  signal: AbortSignal,
-) => Promise<{ readonly outcome: Outcome }>;
+export type QueuePhoto = (request: PhotoRequest, signal: AbortSignal) => Promise<QueuedPhoto>;
+
+interface QueuedPhoto {
+  answer(): Promise<{ readonly outcome: Outcome }>;
+}
 
 export interface PhotoRequest extends UploadedPhoto {
   readonly id: string;
@@ -37,10 +38,11 @@ export interface PhotoRequest extends UploadedPhoto {
 /** POST /: photos in, names out, in the order in which the photos were sent. */
 export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
-  const memory = new UploadMemory(options.limits.underwayBytes);
+  const memory = new UploadMemory(options.limits.arrivingBytes);
   return async (ctx) => {
     const share = memory.share();
-    const answers = await answerPhotos(ctx, share, options).finally(share.release);
+    const queued = await queuePhotos(ctx, share, options).finally(share.release);
+    const answers = await Promise.all(queued.map((photo) => photo.answer()));
     answers.forEach(noticeGallery);
     respond(ctx, statusOfAnswers(answers), {
       text: () => textOfAnswers(answers),
@@ -50,16 +52,21 @@ export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   };
 }
 
-async function answerPhotos(
+/** Resolves when every photo of the request is queued or refused. */
+async function queuePhotos(
   ctx: Context,
   share: MemoryShare,
   options: RecogniseOptions,
-): Promise<Answer[]> {
+): Promise<AnswerablePhoto[]> {
   const photos = await receivePhotos(ctx, options.limits, share);
   const signal = clientGone(ctx);
   return Promise.all(
     photos.map((photo, index) =>
-      answer({ ...photo, id: idOf(ctx.state.requestId, index, photos.length) }, signal, options),
+      queuePhoto(
+        { ...photo, id: idOf(ctx.state.requestId, index, photos.length) },
+        signal,
+        options,
+      ),
     ),
   );
 }
@@ -68,21 +75,31 @@ async function answerPhotos(
 const idOf = (requestId: string, index: number, count: number): string =>
   count === 1 ? requestId : `${requestId}-${index + 1}`;
 
-/** A photo that fails is an answer too: the others of its request are not its business. */
-async function answer(
+/** A photo without its bytes. One that fails has an answer too, and leaves the others theirs. */
+interface AnswerablePhoto {
+  answer(): Promise<Answer>;
+}
+
+async function queuePhoto(
   request: PhotoRequest,
   signal: AbortSignal,
-  { recognise, limits, log }: RecogniseOptions,
-): Promise<Answer> {
+  { queue, limits, log }: RecogniseOptions,
+): Promise<AnswerablePhoto> {
   const { id, fileName } = request;
-  try {
-    checkPhoto(request.photo, limits);
-    const { outcome } = await recognise(request, signal);
-    return { id, fileName, outcome };
-  } catch (cause) {
+  const failed = (cause: unknown): Answer => {
     const error = failureOf(cause, id);
     if (error.code === 'internal') log.error({ err: cause, requestId: id }, 'A photo failed');
     return { id, fileName, outcome: { error } };
+  };
+  try {
+    checkPhoto(request.photo, limits);
+    const queued = await queue(request, signal);
+    return {
+      answer: () => queued.answer().then(({ outcome }) => ({ id, fileName, outcome }), failed),
+    };
+  } catch (cause) {
+    const answer = failed(cause);
+    return { answer: () => Promise.resolve(answer) };
   }
 }
 
