@@ -37,10 +37,9 @@ const recognisedFace = z.object({
 });
 
 /** The answer to one request: the faces, largest first, or why there is none. */
-const outcome = z.union([
-  z.object({ faces: z.array(recognisedFace), gallerySize: z.number().int() }),
-  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
-]);
+const recognised = z.object({ faces: z.array(recognisedFace), gallerySize: z.number().int() });
+const failed = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const outcome = z.union([recognised, failed]);
 
 /** Worker → web tier. */
 export const recognitionReply = z.object({
@@ -50,6 +49,16 @@ export const recognitionReply = z.object({
   outcome,
 });
 
+const requestName = { id: z.string(), fileName: z.string() };
+
+/** What the output bucket says of a request: its outcome, or nothing yet but that it is under way. */
+const requestRecord = z.union([
+  recognised.extend(requestName),
+  failed.extend(requestName),
+  z.strictObject(requestName),
+]);
+
+export type RequestRecord = z.infer<typeof requestRecord>;
 export type RecognitionRequest = z.infer<typeof recognitionRequest>;
 export type RecognisedFace = z.infer<typeof recognisedFace>;
 export type Outcome = z.infer<typeof outcome>;
@@ -68,6 +77,14 @@ export const decodeRequest = (body: string): RecognitionRequest =>
 /** @throws MalformedMessageError */
 export const decodeReply = (body: string): RecognitionReply =>
   decode(recognitionReply, body, 'recognition reply');
+
+/** The object that the output bucket keeps. */
+export const encodeRecord = (record: RequestRecord): Uint8Array =>
+  Buffer.from(JSON.stringify(record));
+
+/** @throws MalformedMessageError */
+export const decodeRecord = (body: Uint8Array): RequestRecord =>
+  decode(requestRecord, Buffer.from(body).toString(), 'record of a request');
 
 function decode<T>(schema: z.ZodType<T>, body: string, what: string): T {
   let json: unknown;

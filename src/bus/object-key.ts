@@ -25,6 +25,12 @@ export function objectKeyOf(fileName: string): string {
 }
 
 /**
+ * The object key, in the output bucket, for what became of one request. No file name gets such a key:
+ * `objectKeyOf` encodes every slash.
+ */
+export const requestKeyOf = (requestId: string): string => `requests/${requestId}`;
+
+/**
  * A key's bytes, by which stores order keys.
  * @throws KeyInvalidError
  */

@@ -10,9 +10,12 @@ import { assetsRoute } from './routes/assets.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
+import { type FindRequest, requestRoute } from './routes/request.ts';
 import { uploadPageRoute } from './routes/upload-page.ts';
 
 export interface AppOptions extends RecogniseOptions {
+  /** What became of one photo's request. */
+  readonly findRequest: FindRequest;
   /** Why photos sent now would not be answered; nothing when they would. */
   readonly notReadyReasons: () => Promise<readonly string[]>;
   /** The fleet, when its controller runs in this process. */
@@ -27,6 +30,7 @@ export function createApp(options: AppOptions): Koa {
     .get('/', uploadPageRoute(options.limits))
     .post('/', recogniseRoute(options))
     .get('/assets/:name', assetsRoute())
+    .get('/v1/requests/:id', requestRoute(options.findRequest))
     .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/healthz', healthRoute)

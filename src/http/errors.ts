@@ -23,6 +23,7 @@ export const STATUS_OF_CODE = {
   // the request itself
   cross_origin: 403,
   not_found: 404,
+  unknown_request: 404,
   method_not_allowed: 405,
   not_implemented: 501,
 } as const;

@@ -3,15 +3,15 @@ import { assign, setup } from 'xstate';
 import { FacefleetError } from '../bus/errors.ts';
 import type { Outcome } from '../bus/messages.ts';
 
-/** Thrown when no answer came before the deadline; the result is stored when it is there. */
+/** Thrown when no answer came before the deadline; the result can be asked for by the request's id. */
 export class RequestExpiredError extends FacefleetError {
   readonly code = 'deadline_exceeded';
   readonly requestId: string;
 
   constructor(requestId: string, deadlineMs: number) {
     super(
-      `No answer within ${deadlineMs / 1000} s to request ${requestId}. ` +
-        'The photo is kept and will be recognised; its result will be in the output bucket.',
+      `No answer within ${deadlineMs / 1000} s. The photo is kept and will be recognised: ` +
+        `GET /v1/requests/${requestId} tells the result when it is there.`,
     );
     this.requestId = requestId;
   }
@@ -47,6 +47,7 @@ type RequestEvent =
 
 export interface RequestInput {
   readonly id: string;
+  readonly fileName: string;
   /** How long the client waits for the answer from when the request is queued, in milliseconds. */
   readonly deadlineMs: number;
 }

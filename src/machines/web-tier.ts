@@ -6,22 +6,25 @@ import {
   encodeRequest,
   type Outcome,
   type RecognitionRequest,
+  type RequestRecord,
 } from '../bus/messages.ts';
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
-import { requestMachine } from './request.ts';
+import { RequestRecords } from './request-records.ts';
+import { RequestExpiredError, requestMachine } from './request.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
   readonly requests: Pick<MessageQueue, 'send' | 'maxMessageBytes'>;
   readonly replies: MessageQueue;
   readonly inputBucket: ObjectStore;
+  readonly outputBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
-  /** What went wrong with the response queue, for the log; the consumer goes on by itself. */
-  readonly onReplyFailure: (error: unknown) => void;
+  /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
+  readonly onFailure: (step: 'readReplies' | 'keepPending', error: unknown) => void;
 }
 
 export interface Upload {
@@ -51,6 +54,8 @@ export interface WebTier {
    * `signal` tells that the client has gone.
    */
   readonly queue: (upload: Upload, signal: AbortSignal) => Promise<QueuedPhoto>;
+  /** What is known of a request, by this web tier or by the output bucket. */
+  readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Stops reading replies; requests that still wait end by their deadlines. */
   stop(): Promise<void>;
 }
@@ -62,6 +67,7 @@ const REPLIES_A_RECEIVE = 10;
 
 /** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
+  const records = new RequestRecords(ports.outputBucket);
   const waiting = new Map<string, ActorRefFrom<typeof requestMachine>>();
 
   const consumer = createActor(
@@ -81,7 +87,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       },
       actions: {
         deliver: (_, messages) => messages.forEach(deliver),
-        reportFailure: (_, { error }) => ports.onReplyFailure(error),
+        reportFailure: (_, { error }) => ports.onFailure('readReplies', error),
       },
     }),
     { clock: ports.clock },
@@ -90,18 +96,18 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   function deliver(message: Message): void {
     try {
       const { id, outcome } = decodeReply(message.body);
-      // Nobody waits for a late or repeated reply; its result is in the output bucket.
+      // Nobody waits for a late or repeated reply; the worker stores its result.
       waiting.get(id)?.send({ type: 'REPLY', outcome });
     } catch (error) {
-      ports.onReplyFailure(error);
+      ports.onFailure('readReplies', error);
     }
   }
 
   async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
-    const { id } = upload;
+    const { id, fileName } = upload;
     const request = createActor(requestMachine, {
       clock: ports.clock,
-      input: { id, deadlineMs: ports.deadlineMs },
+      input: { id, fileName, deadlineMs: ports.deadlineMs },
     });
     const abandon = (): void => request.send({ type: 'ABANDON' });
     const end = (): void => {
@@ -119,22 +125,34 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     } catch (error) {
       request.send({ type: 'UNSENT', error });
     }
-    return { answer: () => answerOf(id, request) };
+    return { answer: () => answerOf(request) };
+  }
+
+  async function answerOf(request: ActorRefFrom<typeof requestMachine>): Promise<Answer> {
+    const output = await toPromise(request);
+    const { id, fileName } = request.getSnapshot().context;
+    if (!('error' in output)) return { id, outcome: output.outcome };
+    if (output.error instanceof RequestExpiredError) {
+      await records
+        .keepPending(id, fileName)
+        .catch((error: unknown) => ports.onFailure('keepPending', error));
+    }
+    throw output.error;
+  }
+
+  async function find(id: string): Promise<RequestRecord | undefined> {
+    const request = waiting.get(id)?.getSnapshot().context;
+    return request ? { id, fileName: request.fileName } : records.find(id);
   }
 
   return {
     queue,
+    find,
     async stop() {
       consumer.send({ type: 'STOP' });
       await toPromise(consumer);
     },
   };
-}
-
-async function answerOf(id: string, request: ActorRefFrom<typeof requestMachine>): Promise<Answer> {
-  const output = await toPromise(request);
-  if ('error' in output) throw output.error;
-  return { id, outcome: output.outcome };
 }
 
 /** Sends the photo inline when the message fits the queue, else by way of the input bucket. */

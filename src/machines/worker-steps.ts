@@ -10,11 +10,12 @@ import {
 } from '../bus/errors.ts';
 import {
   decodeRequest,
+  encodeRecord,
   encodeReply,
   type Outcome,
   type RecognitionRequest,
 } from '../bus/messages.ts';
-import { objectKeyOf } from '../bus/object-key.ts';
+import { objectKeyOf, requestKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { Job } from './worker-setup.ts';
@@ -96,10 +97,13 @@ export function workerSteps(ports: WorkerPorts) {
 
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { id, fileName } = input.job.request;
-      const result = JSON.stringify({ id, fileName, ...input.outcome });
-      await ports.outputBucket.put(objectKeyOf(fileName), Buffer.from(result), {
-        contentType: 'application/json',
-      });
+      const result = encodeRecord({ id, fileName, ...input.outcome });
+      // Under the file name, and where whoever knows the request's id finds it.
+      await Promise.all(
+        [objectKeyOf(fileName), requestKeyOf(id)].map((key) =>
+          ports.outputBucket.put(key, result, { contentType: 'application/json' }),
+        ),
+      );
     }),
 
     deleteMessage: fromPromise<void, Message>(({ input: message }) =>

@@ -52,12 +52,14 @@ export async function startWeb(
     },
     replies: world.replies,
     inputBucket: world.inputBucket,
+    outputBucket: world.outputBucket,
     deadlineMs,
-    onReplyFailure: (error) => log.error({ err: error }, 'the response queue could not be read'),
+    onFailure: (step, error) => log.error({ err: error, step }, 'a step of the web tier failed'),
   });
   const stopping = new AbortController();
   const app = createApp({
     queue: webTier.queue,
+    findRequest: webTier.find,
     limits: { ...defaultLimits, pixels: MAX_PIXELS },
     notReadyReasons: () => reasonsNotReady(world),
     fleet: controller?.source,

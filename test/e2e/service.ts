@@ -97,11 +97,17 @@ export async function upload(
   url: string,
   photos: Readonly<Record<string, Uint8Array>>,
   accept = 'text/plain',
+  signal?: AbortSignal,
 ): Promise<{ status: number; text: string }> {
   const form = new FormData();
   for (const [name, bytes] of Object.entries(photos)) {
     form.append('photo', new Blob([new Uint8Array(bytes)]), name);
   }
-  const response = await fetch(url, { method: 'POST', body: form, headers: { accept } });
+  const response = await fetch(url, {
+    method: 'POST',
+    body: form,
+    headers: { accept },
+    ...(signal && { signal }),
+  });
   return { status: response.status, text: await response.text() };
 }

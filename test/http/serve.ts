@@ -8,6 +8,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
 import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
+import type { FindRequest } from '../../src/http/routes/request.ts';
 
 type Photo = Parameters<QueuePhoto>[0];
 
@@ -23,6 +24,7 @@ export interface Served {
 interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
+  readonly findRequest?: FindRequest;
   readonly limits?: Partial<UploadLimits>;
   readonly fleet?: FleetSource;
   readonly stopping?: AbortSignal;
@@ -48,6 +50,7 @@ export async function serve(script: Script = {}): Promise<Served> {
     stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
+    findRequest: script.findRequest ?? (() => Promise.resolve(undefined)),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
     async queue(photo, signal) {
       queued.push(photo);

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
-import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
-import { startWebTier } from '../../src/machines/web-tier.ts';
+import { decodeRequest, encodeRecord, encodeReply } from '../../src/bus/messages.ts';
+import { requestKeyOf } from '../../src/bus/object-key.ts';
+import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
 import { ADA, EMPTY } from './worker-world.ts';
 
 async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } = {}) {
@@ -13,15 +14,18 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   const requests = await queues.create('req-queue', { maxMessageBytes });
   const replies = await queues.create('resp-queue');
   const inputBucket = new MemoryStore('in-bucket', clock);
+  const outputBucket = new MemoryStore('out-bucket', clock);
   const failures: unknown[] = [];
-  const webTier = startWebTier({
+  const ports: WebTierPorts = {
     clock,
     requests,
     replies,
     inputBucket,
+    outputBucket,
     deadlineMs,
-    onReplyFailure: (error) => failures.push(error),
-  });
+    onFailure: (_, error) => failures.push(error),
+  };
+  const webTier = startWebTier(ports);
   const upload = (id: string, photo = 'pixels', signal = new AbortController().signal) => {
     const answer = webTier
       .queue({ id, fileName: `${id}.jpg`, photo: Buffer.from(photo) }, signal)
@@ -36,7 +40,19 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   };
   const reply = (id: string) =>
     replies.send(encodeReply({ id, fileName: `${id}.jpg`, outcome: ADA }));
-  return { clock, requests, replies, inputBucket, failures, webTier, upload, received, reply };
+  return {
+    clock,
+    requests,
+    replies,
+    inputBucket,
+    outputBucket,
+    failures,
+    ports,
+    webTier,
+    upload,
+    received,
+    reply,
+  };
 }
 
 describe('the web tier', () => {
@@ -145,6 +161,52 @@ describe('the web tier', () => {
     await reply('one');
     await clock.advance(30_000);
     expect(await answer).toEqual({ id: 'one', outcome: ADA });
+    expect(failures).toMatchObject([{ message: 'unreachable' }]);
+  });
+});
+
+describe('what is known of a request', () => {
+  const result = encodeRecord({ id: 'one', fileName: 'one.jpg', ...ADA });
+
+  it('is that it is under way while its client waits', async () => {
+    const { clock, upload, webTier } = await webTierWorld();
+    void upload('one');
+    await clock.advance(0);
+    expect(await webTier.find('one')).toEqual({ id: 'one', fileName: 'one.jpg' });
+    expect(await webTier.find('two')).toBeUndefined();
+  });
+
+  it('stays known past the deadline and a restart, until the result is there', async () => {
+    const { clock, upload, ports, outputBucket } = await webTierWorld({ deadlineMs: 5000 });
+    const answer = upload('one');
+    await clock.advance(5000);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    const restarted = startWebTier(ports);
+    expect(await restarted.find('one')).toEqual({ id: 'one', fileName: 'one.jpg' });
+    await outputBucket.put(requestKeyOf('one'), result);
+    expect(await restarted.find('one')).toEqual({ id: 'one', fileName: 'one.jpg', ...ADA });
+  });
+
+  it('is its result, though the deadline passes after the worker stored it', async () => {
+    const { clock, upload, webTier, outputBucket } = await webTierWorld({ deadlineMs: 5000 });
+    const answer = upload('one');
+    await outputBucket.put(requestKeyOf('one'), result);
+    await clock.advance(5000);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(await webTier.find('one')).toMatchObject(ADA);
+  });
+
+  it.each(['', '../one', 'x'.repeat(2000), 'a\0b'])('is nothing for %j', async (id) => {
+    const { webTier } = await webTierWorld();
+    expect(await webTier.find(id)).toBeUndefined();
+  });
+
+  it('is no condition for the 504: a bucket out of reach is only reported', async () => {
+    const { clock, upload, outputBucket, failures } = await webTierWorld({ deadlineMs: 5000 });
+    outputBucket.put = () => Promise.reject(new Error('unreachable'));
+    const answer = upload('one');
+    await clock.advance(5000);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
     expect(failures).toMatchObject([{ message: 'unreachable' }]);
   });
 });

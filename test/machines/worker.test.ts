@@ -124,6 +124,7 @@ describe('a failure of ours', () => {
     expect(await world.replies()).toEqual([]);
     await world.clock.advance(1);
     expect(await world.replies()).toMatchObject([{ outcome: { error: { code: 'internal' } } }]);
+    expect(await world.result('requests/one')).toMatchObject({ error: { code: 'internal' } });
     await world.clock.advance(60_000);
     expect(await world.replies()).toEqual([]);
     expect(await world.depth()).toEqual(EMPTY);
