@@ -127,6 +127,13 @@ const settings = {
     description: 'how long an upload waits for its answer',
     parse: integer(1, 3600),
   }),
+  maxQueueDepth: setting({
+    flag: '--max-queue-depth <count>',
+    env: 'FACEFLEET_MAX_QUEUE_DEPTH',
+    default: 10_000,
+    description: 'photos that may wait to be recognised; more are refused until there is room',
+    parse: integer(1, 1_000_000),
+  }),
   logLevel: setting({
     flag: '--log-level <level>',
     env: 'FACEFLEET_LOG_LEVEL',

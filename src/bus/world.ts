@@ -13,5 +13,10 @@ export interface World {
   readonly outputBucket: ObjectStore;
   /** The gallery and the photos of the people in it. */
   readonly galleryBucket: ObjectStore;
+  /**
+   * Absent where storage has no end.
+   * @throws StorageFullError when so many bytes more would not leave enough for what is accepted
+   */
+  checkRoom?(bytes: number): void;
   close(): Promise<void>;
 }

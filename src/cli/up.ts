@@ -7,9 +7,9 @@ import { CONTROLLER_SETTINGS, takeFleet } from '../roles/controller.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
-import { startWeb } from '../roles/web.ts';
+import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
 
-const SETTINGS = ['host', 'port', 'deadline', ...CONTROLLER_SETTINGS] as const;
+const SETTINGS = [...WEB_SETTINGS, ...CONTROLLER_SETTINGS] as const;
 
 export function upCommand(): Command {
   const command = new Command('up')

@@ -5,9 +5,9 @@ import { type Config, withSettings } from '../config.ts';
 import { createLog } from '../log.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
-import { startWeb } from '../roles/web.ts';
+import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
 
-const SETTINGS = ['host', 'port', 'dataDir', 'deadline', 'logLevel'] as const;
+const SETTINGS = [...WEB_SETTINGS, 'dataDir', 'logLevel'] as const;
 
 export function webCommand(): Command {
   const command = new Command('web')

@@ -13,11 +13,13 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu;
 
 /** All well: 200. All failed: the status of the first failure. Some of each: 207 (Multi-Status). */
 export function statusOfAnswers(answers: readonly Answer[]): number {
-  const failures = answers.flatMap(({ outcome }) => ('error' in outcome ? [outcome.error] : []));
-  const [first] = failures;
+  const [first] = failuresOf(answers);
   if (first === undefined) return 200;
-  return failures.length === answers.length ? statusOfCode(first.code) : 207;
+  return failuresOf(answers).length === answers.length ? statusOfCode(first.code) : 207;
 }
+
+export const failuresOf = (answers: readonly Answer[]): Failure[] =>
+  answers.flatMap(({ outcome }) => ('error' in outcome ? [outcome.error] : []));
 
 /** One line a photo: its file name and the name of the largest face. */
 export const textOfAnswers = (answers: readonly Answer[]): string =>

@@ -1,4 +1,4 @@
-import { FacefleetError } from '../bus/errors.ts';
+import { FacefleetError, StorageFullError } from '../bus/errors.ts';
 
 /** The status of every error code that a client can be answered with; docs/http.md has the mends. */
 export const STATUS_OF_CODE = {
@@ -18,7 +18,11 @@ export const STATUS_OF_CODE = {
   abandoned: 499,
   purged: 410,
   deadline_exceeded: 504,
+  too_many_requests: 429,
+  upload_timeout: 408,
   overloaded: 503,
+  queue_full: 503,
+  storage_full: 503,
   internal: 500,
   // the request itself
   cross_origin: 403,
@@ -29,6 +33,14 @@ export const STATUS_OF_CODE = {
 } as const;
 
 export type HttpErrorCode = keyof typeof STATUS_OF_CODE;
+
+/** After how many seconds another try may succeed, where time is what mends it. */
+export const RETRY_AFTER_SECONDS: Readonly<Partial<Record<string, number>>> = {
+  too_many_requests: 1,
+  overloaded: 1,
+  queue_full: 10,
+  storage_full: 30,
+} satisfies Partial<Record<HttpErrorCode, number>>;
 
 /** What a client is told about a failure. */
 export interface Failure {
@@ -53,6 +65,13 @@ export function statusOfCode(code: string): number {
 
 /** What to tell the client: a named failure as it is, and nothing about any other. */
 export function failureOf(error: unknown, requestId: string): Failure {
+  if (error instanceof StorageFullError) {
+    // Its own message names a folder, which is the operator's business.
+    return {
+      code: error.code,
+      message: 'The server has no room left for photos. Send it again later.',
+    };
+  }
   if (error instanceof FacefleetError && isKnown(error.code)) {
     return { code: error.code, message: error.message };
   }
@@ -61,6 +80,10 @@ export function failureOf(error: unknown, requestId: string): Failure {
     message: `Something went wrong on the server. Try again; if it stays, its log says more about request ${requestId}.`,
   };
 }
+
+/** Whether a failure is the operator's to mend, and belongs into the log as an error. */
+export const isOurFault = ({ code }: Failure): boolean =>
+  code === 'internal' || code === 'storage_full';
 
 function isKnown(code: string): code is HttpErrorCode {
   return Object.hasOwn(STATUS_OF_CODE, code);

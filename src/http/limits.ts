@@ -1,4 +1,5 @@
 import { HttpError } from './errors.ts';
+import type { PaceLimits } from './upload-pace.ts';
 
 const MB = 2 ** 20;
 
@@ -14,6 +15,13 @@ export interface UploadLimits {
   readonly pixels: number;
   /** Bytes of all requests that arrive or are not queued yet, together. */
   readonly arrivingBytes: number;
+  /** Those of one client's requests. */
+  readonly arrivingBytesOfClient: number;
+  /** Requests with photos that arrive or wait for their answers, together. */
+  readonly requests: number;
+  /** Those of one client. */
+  readonly requestsOfClient: number;
+  readonly pace: PaceLimits;
 }
 
 export const defaultLimits: UploadLimits = {
@@ -22,6 +30,10 @@ export const defaultLimits: UploadLimits = {
   requestBytes: 100 * MB,
   pixels: 50_000_000,
   arrivingBytes: 512 * MB,
+  arrivingBytesOfClient: 256 * MB,
+  requests: 2000,
+  requestsOfClient: 1000,
+  pace: { graceMs: 20_000, bytesPerSecond: 4096 },
 };
 
 export const megabytes = (bytes: number): string => `${round(bytes / MB)} MB`;

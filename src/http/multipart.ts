@@ -7,7 +7,6 @@ import { koaBody } from 'koa-body';
 import { HttpError } from './errors.ts';
 import { fileNameOf } from './file-name.ts';
 import { fileTooLarge, requestTooLarge, tooManyFiles, type UploadLimits } from './limits.ts';
-import type { MemoryShare } from './upload-memory.ts';
 import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
 
 /** More than any client sends as the headers of one part. */
@@ -15,13 +14,13 @@ const PART_HEADER_BYTES = 16 * 1024;
 
 /**
  * Receives the files of a multipart body, whatever their fields are called, in the order in which
- * they were sent. Fields that are no files are passed over.
+ * they were sent. Fields that are no files are passed over. `arrived` hears of every byte, and may throw.
  * @throws HttpError
  */
 export async function receiveMultipart(
   ctx: Context,
   limits: UploadLimits,
-  share: MemoryShare,
+  arrived: (bytes: number) => void,
 ): Promise<UploadedPhoto[]> {
   const photos: UploadedPhoto[] = [];
   const parse = koaBody({
@@ -33,7 +32,7 @@ export async function receiveMultipart(
     patchKoa: false,
     // Only this parser: formidable chooses one by looking for words in the whole Content-Type, and
     // a boundary may be any word.
-    formidable: { enabledPlugins: [multipart, collect(photos, limits, share)] },
+    formidable: { enabledPlugins: [multipart, collect(photos, limits, arrived)] },
   });
   try {
     await parse(ctx, () => Promise.resolve());
@@ -64,7 +63,7 @@ function malformedOr(error: unknown): unknown {
 function collect(
   photos: UploadedPhoto[],
   limits: UploadLimits,
-  share: MemoryShare,
+  arrived: (bytes: number) => void,
 ): PluginFunction {
   return (form) => {
     const { _parser: parser } = form as unknown as { _parser: Readable | null };
@@ -79,7 +78,7 @@ function collect(
     form.on('progress', (received) => {
       if (received > limits.requestBytes) refuse(requestTooLarge(limits));
       try {
-        share.grow(received - seen);
+        arrived(received - seen);
         seen = received;
       } catch (error) {
         refuse(error);

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 
 import { textOfFailure } from './answer.ts';
-import type { Failure } from './errors.ts';
+import { type Failure, RETRY_AFTER_SECONDS } from './errors.ts';
 import { errorPage } from './views/error-page.ts';
 import type { Html } from './views/html.ts';
 
@@ -36,9 +36,17 @@ export function respondFailure(
   status: number,
   { id, error }: { id: string; error: Failure },
 ): void {
+  askForRetry(ctx, error);
   respond(ctx, status, {
     text: () => `${textOfFailure(error)}\n`,
     json: () => ({ id, error }),
     page: () => errorPage(status, id, error),
   });
+}
+
+/** Says when another try may succeed, and does not wait for the rest of what came too slowly. */
+export function askForRetry(ctx: Context, { code }: Failure): void {
+  const seconds = RETRY_AFTER_SECONDS[code];
+  if (seconds !== undefined) ctx.set('Retry-After', String(seconds));
+  if (code === 'upload_timeout') ctx.set('Connection', 'close');
 }

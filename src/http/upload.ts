@@ -6,7 +6,8 @@ import type { Context } from 'koa';
 import { HttpError } from './errors.ts';
 import { fileTooLarge, type UploadLimits } from './limits.ts';
 import { receiveMultipart } from './multipart.ts';
-import type { MemoryShare } from './upload-memory.ts';
+import type { Share } from './shared-limit.ts';
+import { atPace } from './upload-pace.ts';
 import { NAMELESS, type UploadedPhoto } from './uploaded-photo.ts';
 
 /** nginx's `lingering_timeout`. */
@@ -19,22 +20,32 @@ const LINGER_MS = 5000;
 export async function receivePhotos(
   ctx: Context,
   limits: UploadLimits,
-  share: MemoryShare,
+  memory: Share,
 ): Promise<UploadedPhoto[]> {
+  const photos = await atPace(limits.pace, (arrived) =>
+    receive(ctx, limits, (bytes) => {
+      arrived(bytes);
+      memory.grow(bytes);
+    }),
+  );
+  if (photos.length === 0) throw noFile(ctx);
+  return photos;
+}
+
+/**
+ * Takes an upload in. When it is refused, the rest of it runs out for a while before the answer: many
+ * clients read the answer only when they have sent everything, and a connection that is closed before
+ * loses it (RFC 9112, section 9.6).
+ */
+export async function lingering<T>(request: Readable, upload: () => Promise<T>): Promise<T> {
   try {
-    const photos = await receive(ctx, limits, share);
-    if (photos.length === 0) throw noFile(ctx);
-    return photos;
+    return await upload();
   } catch (error) {
-    await drain(ctx.req);
+    await drain(request);
     throw error;
   }
 }
 
-/**
- * Lets the rest of a refused upload run out for a while: many clients read the answer only when they
- * have sent everything, and a connection that is closed before loses it (RFC 9112, section 9.6).
- */
 async function drain(request: Readable): Promise<void> {
   request.resume();
   try {
@@ -47,10 +58,11 @@ async function drain(request: Readable): Promise<void> {
 async function receive(
   ctx: Context,
   limits: UploadLimits,
-  share: MemoryShare,
+  arrived: (bytes: number) => void,
 ): Promise<UploadedPhoto[]> {
-  if (ctx.is('multipart/form-data')) return receiveMultipart(ctx, limits, share);
-  if (ctx.is('image/*', 'application/octet-stream')) return [await receiveBody(ctx, limits, share)];
+  if (ctx.is('multipart/form-data')) return receiveMultipart(ctx, limits, arrived);
+  if (ctx.is('image/*', 'application/octet-stream'))
+    return [await receiveBody(ctx, limits, arrived)];
   return [];
 }
 
@@ -58,7 +70,7 @@ async function receive(
 async function receiveBody(
   ctx: Context,
   limits: UploadLimits,
-  share: MemoryShare,
+  arrived: (bytes: number) => void,
 ): Promise<UploadedPhoto> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -67,7 +79,7 @@ async function receiveBody(
       const { length } = chunk as Buffer;
       bytes += length;
       if (bytes > limits.fileBytes) throw fileTooLarge(limits);
-      share.grow(length);
+      arrived(length);
       chunks.push(chunk as Buffer);
     }
   } catch (error) {

@@ -13,6 +13,7 @@ import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
 import { trackConnections } from './connections.ts';
+import { QueueRoom } from './queue-room.ts';
 
 /** Thrown when the web tier cannot listen where it was told to. */
 export class CannotListenError extends FacefleetError {
@@ -33,20 +34,46 @@ export interface Neighbour {
   wake(): void;
 }
 
+/**
+ * A client has 20 s for the headers of a request, as with Apache, and 5 minutes for the whole of it;
+ * `atPace` finds what is slow within that.
+ */
+const SERVER_OPTIONS = {
+  headersTimeout: 20_000,
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 5000,
+};
+
+/** A connection that sends nothing costs a few kilobytes and a file descriptor. */
+const MAX_CONNECTIONS = 5000;
+
+/** Connections that may come at once; the system allows 4,096 at most. */
+const BACKLOG = 4096;
+
+export const WEB_SETTINGS = ['host', 'port', 'deadline', 'maxQueueDepth'] as const;
+
+export type WebConfig = Config<(typeof WEB_SETTINGS)[number]>;
+
 /** Starts the web tier: the HTTP server and the actors that wait for answers. */
 export async function startWeb(
   world: World,
-  config: Config<'host' | 'port' | 'deadline'>,
+  config: WebConfig,
   log: Logger,
   controller?: Neighbour,
 ): Promise<WebServer> {
   const deadlineMs = config.deadline * 1000;
+  const room = new QueueRoom({
+    clock: systemClock,
+    requests: world.requests,
+    maxDepth: config.maxQueueDepth,
+  });
   const webTier = startWebTier({
     clock: systemClock,
     requests: {
       maxMessageBytes: world.requests.maxMessageBytes,
       async send(body) {
         await world.requests.send(body);
+        room.sent();
         controller?.wake();
       },
     },
@@ -60,6 +87,10 @@ export async function startWeb(
   const app = createApp({
     queue: webTier.queue,
     findRequest: webTier.find,
+    async checkRoom(bytes) {
+      world.checkRoom?.(bytes);
+      await room.check();
+    },
     limits: { ...defaultLimits, pixels: MAX_PIXELS },
     notReadyReasons: () => reasonsNotReady(world),
     fleet: controller?.source,
@@ -67,7 +98,11 @@ export async function startWeb(
     log,
   });
   const handle = app.callback();
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer(
+    SERVER_OPTIONS,
+    (request, response) => void handle(request, response),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
   const connections = trackConnections(server);
   await listen(server, config);
 
@@ -93,8 +128,11 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
   return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
 
-async function listen(server: Server, { host, port }: Config<'host' | 'port'>): Promise<void> {
-  server.listen(port, host);
+async function listen(
+  server: Server,
+  { host, port }: Pick<WebConfig, 'host' | 'port'>,
+): Promise<void> {
+  server.listen({ port, host, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {

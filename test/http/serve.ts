@@ -25,6 +25,7 @@ interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
   readonly findRequest?: FindRequest;
+  readonly checkRoom?: (bytes: number) => Promise<void>;
   readonly limits?: Partial<UploadLimits>;
   readonly fleet?: FleetSource;
   readonly stopping?: AbortSignal;
@@ -50,6 +51,7 @@ export async function serve(script: Script = {}): Promise<Served> {
     stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
+    checkRoom: script.checkRoom ?? (() => Promise.resolve()),
     findRequest: script.findRequest ?? (() => Promise.resolve(undefined)),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
     async queue(photo, signal) {

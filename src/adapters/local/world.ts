@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 
+import { StorageFullError } from '../../bus/errors.ts';
 import type { World } from '../../bus/world.ts';
 import { systemClock } from '../system-clock.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { freeDiskBytes } from './file-system.ts';
 import { openProcessRegistry, type ProcessRegistry } from './process-registry.ts';
 import { openLocalQueues } from './queues.ts';
 import { openLocalStore } from './store.ts';
@@ -10,6 +12,16 @@ import { openLocalStore } from './store.ts';
 /** One machine's world: everything lies in the data folder, which several processes share. */
 export interface LocalWorld extends World {
   readonly processes: ProcessRegistry;
+}
+
+/** What accepted photos still need: results, and the pages that LMDB writes even for a delete. */
+const RESERVED_BYTES = 32 * 2 ** 20;
+
+/** A photo takes a third more in a message, as base64. */
+const BASE64 = 4 / 3;
+
+function checkDiskRoom(folder: string, bytes: number): void {
+  if (freeDiskBytes(folder) < RESERVED_BYTES + bytes * BASE64) throw new StorageFullError(folder);
 }
 
 /**
@@ -40,6 +52,7 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
     outputBucket,
     galleryBucket,
     processes,
+    checkRoom: (bytes) => checkDiskRoom(dataDir, bytes),
     async close() {
       await queues.close();
       await Promise.all([inputBucket.close(), outputBucket.close(), galleryBucket.close()]);

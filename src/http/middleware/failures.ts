@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 
-import { failureOf, HttpError, statusOfCode } from '../errors.ts';
+import { failureOf, HttpError, isOurFault, statusOfCode } from '../errors.ts';
 import { respondFailure } from '../respond.ts';
 import type { HttpLog } from './request-log.ts';
 
@@ -14,8 +14,7 @@ export function failures(log: HttpLog): Middleware {
     } catch (error) {
       const failure = failureOf(error, requestId);
       const status = statusOfCode(failure.code);
-      if (status === 500) log.error({ err: error, requestId }, 'A request failed');
-      if (status === 503) ctx.set('Retry-After', '1');
+      if (isOurFault(failure)) log.error({ err: error, requestId }, 'A request failed');
       respondFailure(ctx, status, { id: requestId, error: failure });
     }
   };

@@ -4,19 +4,28 @@ import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 
 import type { Outcome } from '../../bus/messages.ts';
-import { type Answer, jsonOfAnswers, statusOfAnswers, textOfAnswers } from '../answer.ts';
-import { failureOf } from '../errors.ts';
+import { createAdmission } from '../admission.ts';
+import {
+  type Answer,
+  failuresOf,
+  jsonOfAnswers,
+  statusOfAnswers,
+  textOfAnswers,
+} from '../answer.ts';
+import { failureOf, isOurFault } from '../errors.ts';
 import type { UploadLimits } from '../limits.ts';
 import type { HttpLog } from '../middleware/request-log.ts';
 import { checkPhoto } from '../photo-check.ts';
-import { respond } from '../respond.ts';
-import { type MemoryShare, UploadMemory } from '../upload-memory.ts';
-import { receivePhotos } from '../upload.ts';
+import { askForRetry, respond } from '../respond.ts';
+import type { Share } from '../shared-limit.ts';
+import { lingering, receivePhotos } from '../upload.ts';
 import type { UploadedPhoto } from '../uploaded-photo.ts';
 import { answerPage } from '../views/answer-page.ts';
 
 export interface RecogniseOptions {
   readonly queue: QueuePhoto;
+  /** Rejects with a FacefleetError while there is no room for so many bytes more. */
+  readonly checkRoom: (bytes: number) => Promise<void>;
   readonly limits: UploadLimits;
   readonly log: HttpLog;
 }
@@ -38,12 +47,15 @@ export interface PhotoRequest extends UploadedPhoto {
 /** POST /: photos in, names out, in the order in which the photos were sent. */
 export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
-  const memory = new UploadMemory(options.limits.arrivingBytes);
+  const { places, memory } = createAdmission(options.limits);
   return async (ctx) => {
-    const share = memory.share();
-    const queued = await queuePhotos(ctx, share, options).finally(share.release);
-    const answers = await Promise.all(queued.map((photo) => photo.answer()));
+    const place = places.share(ctx.ip);
+    const answers = await answerPhotos(ctx, place, memory.share(ctx.ip), options).finally(
+      place.release,
+    );
     answers.forEach(noticeGallery);
+    const [failure] = failuresOf(answers);
+    if (failure !== undefined) askForRetry(ctx, failure);
     respond(ctx, statusOfAnswers(answers), {
       text: () => textOfAnswers(answers),
       json: () => jsonOfAnswers(answers),
@@ -52,13 +64,27 @@ export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   };
 }
 
+async function answerPhotos(
+  ctx: Context,
+  place: Share,
+  memory: Share,
+  options: RecogniseOptions,
+): Promise<Answer[]> {
+  const queued = await lingering(ctx.req, async () => {
+    place.grow(1);
+    await options.checkRoom(ctx.request.length ?? options.limits.requestBytes);
+    return queuePhotos(ctx, memory, options);
+  }).finally(memory.release);
+  return Promise.all(queued.map((photo) => photo.answer()));
+}
+
 /** Resolves when every photo of the request is queued or refused. */
 async function queuePhotos(
   ctx: Context,
-  share: MemoryShare,
+  memory: Share,
   options: RecogniseOptions,
 ): Promise<AnswerablePhoto[]> {
-  const photos = await receivePhotos(ctx, options.limits, share);
+  const photos = await receivePhotos(ctx, options.limits, memory);
   const signal = clientGone(ctx);
   return Promise.all(
     photos.map((photo, index) =>
@@ -88,7 +114,7 @@ async function queuePhoto(
   const { id, fileName } = request;
   const failed = (cause: unknown): Answer => {
     const error = failureOf(cause, id);
-    if (error.code === 'internal') log.error({ err: cause, requestId: id }, 'A photo failed');
+    if (isOurFault(error)) log.error({ err: cause, requestId: id }, 'A photo failed');
     return { id, fileName, outcome: { error } };
   };
   try {
