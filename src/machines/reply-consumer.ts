@@ -15,7 +15,7 @@ function unprovided(): never {
 
 /**
  * The web tier's one reader of its response queue: receives replies, hands them to the requests
- * that wait for them, deletes them.
+ * that wait for them, keeps their results by request id, deletes them.
  */
 export const replyConsumerMachine = setup({
   types: {
@@ -24,10 +24,10 @@ export const replyConsumerMachine = setup({
   },
   actors: {
     receive: fromPromise<readonly Message[]>(unprovided),
+    deliver: fromPromise<void, readonly Message[]>(unprovided),
     deleteMessages: fromPromise<void, readonly Message[]>(unprovided),
   },
   actions: {
-    deliver: (_, _messages: readonly Message[]) => unprovided(),
     reportFailure: (_, _failure: { error: unknown }) => unprovided(),
   },
   delays: { retry: RETRY_MS },
@@ -55,8 +55,15 @@ export const replyConsumerMachine = setup({
       },
     },
     delivering: {
-      entry: { type: 'deliver', params: ({ context }) => context.messages },
-      always: 'deleting',
+      invoke: {
+        src: 'deliver',
+        input: ({ context }) => context.messages,
+        onDone: 'deleting',
+        onError: {
+          actions: { type: 'reportFailure', params: ({ event }) => ({ error: event.error }) },
+          target: 'resting',
+        },
+      },
     },
     deleting: {
       invoke: {

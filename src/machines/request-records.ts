@@ -6,9 +6,11 @@ import type { ObjectStore } from '../bus/store.ts';
 /** Request ids as the web tier makes them; nothing else has a record. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
+const JSON_TYPE = { contentType: 'application/json' };
+
 /**
- * What the output bucket says of single requests, for clients that were sent away without an answer.
- * Workers keep each result there; the web tier keeps which requests are still under way.
+ * What the output bucket says of single requests, by their ids: the result, or, when a client was sent
+ * away without it, that the request is still under way.
  */
 export class RequestRecords {
   readonly #bucket: Pick<ObjectStore, 'get' | 'put'>;
@@ -17,13 +19,15 @@ export class RequestRecords {
     this.#bucket = bucket;
   }
 
+  async keep(record: RequestRecord): Promise<void> {
+    await this.#bucket.put(requestKeyOf(record.id), encodeRecord(record), JSON_TYPE);
+  }
+
   /** Remembers that a request is under way, unless its result is there already. */
   async keepPending(id: string, fileName: string): Promise<void> {
+    const record = encodeRecord({ id, fileName });
     try {
-      await this.#bucket.put(requestKeyOf(id), encodeRecord({ id, fileName }), {
-        contentType: 'application/json',
-        ifNoneMatch: '*',
-      });
+      await this.#bucket.put(requestKeyOf(id), record, { ...JSON_TYPE, ifNoneMatch: '*' });
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error;
     }

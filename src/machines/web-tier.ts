@@ -5,6 +5,7 @@ import {
   decodeReply,
   encodeRequest,
   type Outcome,
+  type RecognitionReply,
   type RecognitionRequest,
   type RequestRecord,
 } from '../bus/messages.ts';
@@ -81,25 +82,36 @@ export function startWebTier(ports: WebTierPorts): WebTier {
             signal,
           }),
         ),
+        deliver: fromPromise<void, readonly Message[]>(async ({ input }) => {
+          await Promise.all(input.map(deliver));
+        }),
         deleteMessages: fromPromise<void, readonly Message[]>(({ input }) =>
           ports.replies.delete(input.map((message) => message.receiptHandle)),
         ),
       },
       actions: {
-        deliver: (_, messages) => messages.forEach(deliver),
         reportFailure: (_, { error }) => ports.onFailure('readReplies', error),
       },
     }),
     { clock: ports.clock },
   ).start();
 
-  function deliver(message: Message): void {
+  async function deliver(message: Message): Promise<void> {
+    const reply = readReply(message);
+    if (reply === undefined) return;
+    const { id, fileName, outcome } = reply;
+    waiting.get(id)?.send({ type: 'REPLY', outcome });
+    // Whether somebody waited or not: who has the request's id may ask for its result.
+    await records.keep({ id, fileName, ...outcome });
+  }
+
+  /** A reply that nobody can read is reported, and deleted like the others: it would only come back. */
+  function readReply({ body }: Message): RecognitionReply | undefined {
     try {
-      const { id, outcome } = decodeReply(message.body);
-      // Nobody waits for a late or repeated reply; the worker stores its result.
-      waiting.get(id)?.send({ type: 'REPLY', outcome });
+      return decodeReply(body);
     } catch (error) {
       ports.onFailure('readReplies', error);
+      return undefined;
     }
   }
 

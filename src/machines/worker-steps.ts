@@ -15,9 +15,10 @@ import {
   type Outcome,
   type RecognitionRequest,
 } from '../bus/messages.ts';
-import { objectKeyOf, requestKeyOf } from '../bus/object-key.ts';
+import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import { RequestRecords } from './request-records.ts';
 import type { Job } from './worker-setup.ts';
 
 export interface WorkerPorts {
@@ -90,19 +91,18 @@ export function workerSteps(ports: WorkerPorts) {
         const queue = await ports.queues.open(replyTo);
         await queue.send(encodeReply({ id, fileName, outcome: input.outcome }));
       } catch (error) {
-        // The web tier that asked is gone for good: nobody waits, but the result is still stored.
         if (!(error instanceof QueueDoesNotExistError)) throw error;
+        // The web tier that asked is gone for good: its clients ask another one by the request's id.
+        await new RequestRecords(ports.outputBucket).keep({ id, fileName, ...input.outcome });
       }
     }),
 
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { id, fileName } = input.job.request;
-      const result = encodeRecord({ id, fileName, ...input.outcome });
-      // Under the file name, and where whoever knows the request's id finds it.
-      await Promise.all(
-        [objectKeyOf(fileName), requestKeyOf(id)].map((key) =>
-          ports.outputBucket.put(key, result, { contentType: 'application/json' }),
-        ),
+      await ports.outputBucket.put(
+        objectKeyOf(fileName),
+        encodeRecord({ id, fileName, ...input.outcome }),
+        { contentType: 'application/json' },
       );
     }),
 

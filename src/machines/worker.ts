@@ -178,14 +178,6 @@ export const workerMachine = workerSetup.createMachine({
           invoke: {
             src: 'reply',
             input: ({ context }) => ({ job: inHand(context.job), outcome: INTERNAL_ERROR }),
-            onDone: 'storingFailure',
-            onError: 'storingFailure',
-          },
-        },
-        storingFailure: {
-          invoke: {
-            src: 'storeResult',
-            input: ({ context }) => ({ job: inHand(context.job), outcome: INTERNAL_ERROR }),
             onDone: 'releasing',
             onError: 'releasing',
           },

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
-import { decodeRequest, encodeRecord, encodeReply } from '../../src/bus/messages.ts';
-import { requestKeyOf } from '../../src/bus/object-key.ts';
+import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
+import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
 import { ADA, EMPTY } from './worker-world.ts';
 
@@ -45,7 +45,6 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     requests,
     replies,
     inputBucket,
-    outputBucket,
     failures,
     ports,
     webTier,
@@ -166,47 +165,73 @@ describe('the web tier', () => {
 });
 
 describe('what is known of a request', () => {
-  const result = encodeRecord({ id: 'one', fileName: 'one.jpg', ...ADA });
+  const pending = { id: 'one', fileName: 'one.jpg' };
+  const result = { ...pending, ...ADA };
 
-  it('is that it is under way while its client waits', async () => {
-    const { clock, upload, webTier } = await webTierWorld();
-    void upload('one');
+  it('is that it is under way while its client waits, then its result', async () => {
+    const { clock, upload, reply, webTier } = await webTierWorld();
+    const answer = upload('one');
     await clock.advance(0);
-    expect(await webTier.find('one')).toEqual({ id: 'one', fileName: 'one.jpg' });
+    expect(await webTier.find('one')).toEqual(pending);
     expect(await webTier.find('two')).toBeUndefined();
+    await reply('one');
+    await clock.advance(0);
+    expect(await answer).toEqual({ id: 'one', outcome: ADA });
+    expect(await webTier.find('one')).toEqual(result);
   });
 
-  it('stays known past the deadline and a restart, until the result is there', async () => {
-    const { clock, upload, ports, outputBucket } = await webTierWorld({ deadlineMs: 5000 });
+  it('stays known past the deadline and a restart, until a late reply brings the result', async () => {
+    const { clock, upload, reply, replies, webTier, ports } = await webTierWorld({
+      deadlineMs: 5000,
+    });
     const answer = upload('one');
     await clock.advance(5000);
     await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    await webTier.stop();
+    await reply('one');
     const restarted = startWebTier(ports);
-    expect(await restarted.find('one')).toEqual({ id: 'one', fileName: 'one.jpg' });
-    await outputBucket.put(requestKeyOf('one'), result);
-    expect(await restarted.find('one')).toEqual({ id: 'one', fileName: 'one.jpg', ...ADA });
+    expect(await restarted.find('one')).toEqual(pending);
+    await clock.advance(0);
+    expect(await restarted.find('one')).toEqual(result);
+    expect(await replies.depth()).toEqual(EMPTY);
   });
 
-  it('is its result, though the deadline passes after the worker stored it', async () => {
-    const { clock, upload, webTier, outputBucket } = await webTierWorld({ deadlineMs: 5000 });
+  it('is its result, though the web tier gives up waiting only afterwards', async () => {
+    const { clock, upload, webTier, ports } = await webTierWorld({ deadlineMs: 5000 });
     const answer = upload('one');
-    await outputBucket.put(requestKeyOf('one'), result);
+    await new RequestRecords(ports.outputBucket).keep(result);
     await clock.advance(5000);
     await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(await webTier.find('one')).toMatchObject(ADA);
+    expect(await webTier.find('one')).toEqual(result);
+  });
+
+  it('is not lost when the bucket is out of reach for a while', async () => {
+    const { clock, upload, reply, replies, webTier, ports, failures } = await webTierWorld();
+    const { outputBucket } = ports;
+    const put = outputBucket.put.bind(outputBucket);
+    outputBucket.put = () => Promise.reject(new Error('unreachable'));
+    const answer = upload('one');
+    await reply('one');
+    await clock.advance(0);
+    expect(await answer).toEqual({ id: 'one', outcome: ADA });
+    outputBucket.put = put;
+    await clock.advance(31_000);
+    expect(await webTier.find('one')).toEqual(result);
+    expect(failures).toMatchObject([{ message: 'unreachable' }]);
+    expect(await replies.depth()).toEqual(EMPTY);
+  });
+
+  it('is no condition for the 504: a bucket out of reach is only reported', async () => {
+    const { clock, upload, ports, failures } = await webTierWorld({ deadlineMs: 5000 });
+    ports.outputBucket.put = () => Promise.reject(new Error('unreachable'));
+    const answer = upload('one');
+    await clock.advance(5000);
+    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(failures).toMatchObject([{ message: 'unreachable' }]);
   });
 
   it.each(['', '../one', 'x'.repeat(2000), 'a\0b'])('is nothing for %j', async (id) => {
     const { webTier } = await webTierWorld();
     expect(await webTier.find(id)).toBeUndefined();
-  });
-
-  it('is no condition for the 504: a bucket out of reach is only reported', async () => {
-    const { clock, upload, outputBucket, failures } = await webTierWorld({ deadlineMs: 5000 });
-    outputBucket.put = () => Promise.reject(new Error('unreachable'));
-    const answer = upload('one');
-    await clock.advance(5000);
-    await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(failures).toMatchObject([{ message: 'unreachable' }]);
   });
 });
