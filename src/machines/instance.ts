@@ -109,7 +109,8 @@ export const instanceMachine = instanceSetup.createMachine({
           on: { OBSERVED: { guard: 'readsPending', actions: 'noteLaunch', target: 'underway' } },
         },
         underway: {},
-        stuck: { tags: 'stuck' },
+        /** Nobody counts on it any more; whatever is read next is believed. */
+        stuck: { tags: 'stuck', entry: 'trustAny' },
       },
     },
 
@@ -198,7 +199,8 @@ export const instanceMachine = instanceSetup.createMachine({
           on: { OBSERVED: { guard: 'readsStopping', actions: 'noteLaunch', target: 'underway' } },
         },
         underway: {},
-        stuck: { tags: 'stuck' },
+        /** Nobody counts on it any more; whatever is read next is believed. */
+        stuck: { tags: 'stuck', entry: 'trustAny' },
       },
     },
 

@@ -284,6 +284,21 @@ describe('deadlines', () => {
     expect(world.state).toBe('pending.overdue');
   });
 
+  it('that all passed while no controller was there leave an instance that believes any reading', async () => {
+    const world = new InstanceWorld({
+      reading: { state: 'running', launchedAt: BEFORE },
+      remembered: {
+        state: 'stopping.requested',
+        since: 1_000_000 - 60 * MINUTE,
+        launchedAt: BEFORE,
+      },
+    });
+    await world.clock.step();
+    expect(world.state).toBe('stopping.stuck');
+    world.send({ type: 'OBSERVED', state: 'running', launchedAt: BEFORE });
+    expect(world.state).toBe('running.starting');
+  });
+
   it('are as long as ever when the clock was set back', async () => {
     const world = new InstanceWorld({
       reading: { state: 'stopping', launchedAt: 1 },

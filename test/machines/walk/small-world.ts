@@ -5,7 +5,7 @@ import { checkDeadlines } from './promises.ts';
 import { Scene } from './scene.ts';
 import { Supervision } from './supervision.ts';
 import { Surroundings } from './surroundings.ts';
-import { inFlight, timersOf, type Truth, TURN, type World } from './world.ts';
+import { AGES, inFlight, timersOf, type Truth, TURN, type World } from './world.ts';
 
 export interface SmallWorldOptions {
   readonly instances: number;
@@ -229,8 +229,9 @@ export class SmallWorld {
     const due = [...Object.values(truths), ...(call ? [call] : [])].map(({ dueAt }) => dueAt);
     const timers = timersOf(world).map(({ timer }) => timer.dueAt);
     const next = Math.min(...due, ...hiddenUntil, ...timers);
-    if (next === Infinity || due.some((dueAt) => dueAt <= now)) return;
-    this.#add('time passes', world, () => this.#around.goTo(next));
+    if (due.some((dueAt) => dueAt <= now)) return;
+    if (next < Infinity) this.#add('time passes', world, () => this.#around.goTo(next));
+    else this.#add('ages pass', world, () => this.#around.goTo(now + AGES), true);
   }
 
   #fail(step: 'observe' | 'act'): void {

@@ -7,13 +7,14 @@ import { SmallWorld, type SmallWorldOptions } from './small-world.ts';
 
 type Walked = Omit<SmallWorldOptions, 'policy'>;
 
-/** Half a minute's worth of worlds; `npm run test:walk` takes the whole one, of a million. */
+/** As much as goes into half a minute; `npm run test:walk` walks one whole, of millions of worlds. */
 const WORLDS: readonly Walked[] =
   process.env['FACEFLEET_WALK'] === 'whole'
     ? onBothSides({ instances: 3, cap: 2, messages: 3, faults: 1, crashes: 1 })
     : [
-        ...onBothSides({ instances: 3, cap: 2, messages: 3, faults: 0, crashes: 1 }),
-        ...onBothSides({ instances: 2, cap: 2, messages: 2, faults: 1, crashes: 1 }),
+        ...onBothSides({ instances: 3, cap: 2, messages: 3, faults: 0, crashes: 0 }),
+        ...onBothSides({ instances: 2, cap: 2, messages: 2, faults: 1, crashes: 0 }),
+        ...onBothSides({ instances: 2, cap: 2, messages: 1, faults: 1, crashes: 1 }),
       ];
 
 describe('a small world, walked until nothing new can come about,', () => {

@@ -1,5 +1,6 @@
+import type { Remembered } from '../../../src/machines/instance-beginning.ts';
 import { statePath } from '../../../src/machines/transitions.ts';
-import { type Belief, isActive, type Truth, TURN, type World } from './world.ts';
+import { AGES, isActive, type Truth, TURN, type World } from './world.ts';
 
 /**
  * What tells two worlds apart: everything that makes a difference to what can happen from here. Times
@@ -24,29 +25,37 @@ export function keyOf(world: World): string {
     launches.indexOf(truth.launch),
     call?.step === 'act' && [call.start.includes(id), call.stop.includes(id)],
   ];
-  const keyOfBelief = (belief: Belief, truth: Truth): unknown[] => {
-    const { value, context } = belief.snapshot;
+  const remembered = controller?.snapshot.context.remembered ?? {};
+
+  const keyOfBelief = (id: string, truth: Truth): unknown[] => {
     const age = (launch: number | undefined): number =>
       [undefined, truth.launch, truth.lastLaunch].indexOf(launch);
+    const keyOfRemembered = ({ state, since, launchedAt, lastLaunch }: Remembered): unknown[] => {
+      // Of the others' times nobody asks.
+      const isSettling = state.startsWith('pending') || state.startsWith('stopping');
+      const turnsAgo = isSettling && Math.min((now - since) / TURN, AGES / TURN);
+      return [state, turnsAgo, age(launchedAt), age(lastLaunch)];
+    };
+    const belief = beliefs[id];
+    if (!belief) return remembered[id] ? keyOfRemembered(remembered[id]) : [];
+    const { snapshot, timers, logged } = belief;
+    const { launches, failures, retryAt, photo } = snapshot.context;
     const mayBeRemembered = world.crashes > 0 || controller === undefined;
     return [
-      statePath(value),
-      age(context.launches.launchedAt),
-      age(context.launches.lastLaunch),
-      Math.min(context.failures, 3),
-      turns(context.retryAt),
-      context.photo,
-      ...belief.timers.map(({ dueAt }) => turns(dueAt)),
-      ...(mayBeRemembered ? [age(belief.logged.launchedAt), age(belief.logged.lastLaunch)] : []),
+      statePath(snapshot.value),
+      age(launches.launchedAt),
+      age(launches.lastLaunch),
+      Math.min(failures, 3),
+      turns(retryAt),
+      photo,
+      ...timers.map(({ dueAt }) => turns(dueAt)),
+      ...(mayBeRemembered ? keyOfRemembered(logged) : []),
     ];
   };
 
   return [
     ...Object.entries(truths)
-      .map(([id, truth]) => {
-        const belief = beliefs[id];
-        return [...keyOfTruth(id, truth), ...(belief ? keyOfBelief(belief, truth) : [])].join();
-      })
+      .map(([id, truth]) => [...keyOfTruth(id, truth), ...keyOfBelief(id, truth)].join())
       .toSorted(),
     ...keyOfController(world, turns),
     call && [call.step, turns(call.dueAt)],

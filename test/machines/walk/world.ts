@@ -7,6 +7,9 @@ import type { PureActor, Timer } from './pure-actor.ts';
 /** The unit of time of a small world, in milliseconds: every delay in it is a small multiple. */
 export const TURN = 5000;
 
+/** Longer than any deadline: with nobody there to keep them, they all pass. */
+export const AGES = 6 * TURN;
+
 /** What an instance really is. */
 export interface Truth {
   readonly state: InstanceState;
