@@ -134,6 +134,15 @@ const settings = {
     description: 'photos that may wait to be recognised; more are refused until there is room',
     parse: integer(1, 1_000_000),
   }),
+  adminKey: setting<string | undefined>({
+    flag: '--admin-key <key>',
+    env: 'FACEFLEET_ADMIN_KEY',
+    default: undefined,
+    description:
+      'what admin acts over HTTP need; without one they need a server that listens on this machine only. ' +
+      'Better set by the variable, for other users can see flags',
+    parse: text,
+  }),
   logLevel: setting({
     flag: '--log-level <level>',
     env: 'FACEFLEET_LOG_LEVEL',
@@ -156,7 +165,10 @@ export function withSettings(command: Command, names: readonly SettingName[]): C
   for (const name of names) {
     const { flag, env, default: value, description, parse } = settings[name];
     command.addOption(
-      new Option(flag, description).env(env).default(value).argParser<string | number>(parse),
+      new Option(flag, description)
+        .env(env)
+        .default(value)
+        .argParser<string | number | undefined>(parse),
     );
   }
   return command;

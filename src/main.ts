@@ -7,6 +7,7 @@ import { FacefleetError } from './bus/errors.ts';
 import { controllerCommand } from './cli/controller.ts';
 import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
+import { purgeCommand } from './cli/purge.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
 import { workerCommand } from './cli/worker.ts';
@@ -25,6 +26,7 @@ const program = new Command('facefleet')
   .addCommand(workerCommand())
   .addCommand(controllerCommand())
   .addCommand(fleetCommand())
+  .addCommand(purgeCommand())
   .addCommand(enrollCommand());
 
 try {

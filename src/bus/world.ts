@@ -6,6 +6,8 @@ export interface World {
   readonly requests: MessageQueue;
   /** The response queue of this web tier. */
   readonly replies: MessageQueue;
+  /** Requests that were received too often without being finished. */
+  readonly deadLetters: MessageQueue;
   /** Where the workers of the fleet tell its controller what they do. */
   readonly events: MessageQueue;
   readonly queues: QueueDirectory;

@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 
-import { FacefleetError } from '../bus/errors.ts';
 import { fleetTable, type FleetAnswer } from './fleet-table.ts';
-
-/** Thrown when the fleet cannot be asked. */
-class FleetUnknownError extends FacefleetError {
-  readonly code = 'fleet_unknown';
-}
+import { askService, urlOption } from './service-client.ts';
 
 interface FleetOptions {
   readonly url: string;
@@ -24,11 +19,7 @@ const CLEAR_BELOW = '\u001B[J';
 export function fleetCommand(): Command {
   return new Command('fleet')
     .description('show the instances of a running service, live in a terminal')
-    .addOption(
-      new Option('--url <url>', 'where the service listens')
-        .env('FACEFLEET_URL')
-        .default('http://127.0.0.1:8000'),
-    )
+    .addOption(urlOption())
     .option('--json', 'write what GET /v1/fleet answers, once')
     .action(run);
 }
@@ -50,22 +41,5 @@ async function run({ url, json }: FleetOptions): Promise<void> {
   }
 }
 
-async function ask(url: string): Promise<FleetAnswer> {
-  const response = await get(url);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return body as FleetAnswer;
-  const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
-  throw new FleetUnknownError(message ?? `What listens on ${url} is no facefleet service.`);
-}
-
-async function get(url: string): Promise<Response> {
-  if (!URL.canParse(url)) throw new FleetUnknownError(`--url must be a URL, and ${url} is none.`);
-  try {
-    return await fetch(new URL('/v1/fleet', url), { headers: { accept: 'application/json' } });
-  } catch (cause) {
-    throw new FleetUnknownError(
-      `No service answers on ${url}. Start one with facefleet up, or name its address with --url.`,
-      { cause },
-    );
-  }
-}
+const ask = async (url: string): Promise<FleetAnswer> =>
+  (await askService(url, '/v1/fleet')) as FleetAnswer;

@@ -2,6 +2,7 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 
 import type { FleetSource } from './fleet-source.ts';
+import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
 import { failures } from './middleware/failures.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
@@ -9,6 +10,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { assetsRoute } from './routes/assets.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
+import { type Purge, purgeRoute } from './routes/purge.ts';
 import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
 import { type FindRequest, requestRoute } from './routes/request.ts';
 import { uploadPageRoute } from './routes/upload-page.ts';
@@ -16,6 +18,9 @@ import { uploadPageRoute } from './routes/upload-page.ts';
 export interface AppOptions extends RecogniseOptions {
   /** What became of one photo's request. */
   readonly findRequest: FindRequest;
+  /** Empties the queues or the buckets. */
+  readonly purge: Purge;
+  readonly admin: AdminAccess;
   /** Why photos sent now would not be answered; nothing when they would. */
   readonly notReadyReasons: () => Promise<readonly string[]>;
   /** The fleet, when its controller runs in this process. */
@@ -31,6 +36,7 @@ export function createApp(options: AppOptions): Koa {
     .post('/', recogniseRoute(options))
     .get('/assets/:name', assetsRoute())
     .get('/v1/requests/:id', requestRoute(options.findRequest))
+    .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
     .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/healthz', healthRoute)

@@ -25,7 +25,10 @@ export const STATUS_OF_CODE = {
   storage_full: 503,
   internal: 500,
   // the request itself
+  malformed_request: 400,
   cross_origin: 403,
+  admin_only: 403,
+  admin_key_needed: 401,
   not_found: 404,
   unknown_request: 404,
   method_not_allowed: 405,

@@ -18,8 +18,9 @@ import { RequestExpiredError, requestMachine } from './request.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
-  readonly requests: Pick<MessageQueue, 'send' | 'maxMessageBytes'>;
+  readonly requests: Pick<MessageQueue, 'send' | 'maxMessageBytes' | 'purge'>;
   readonly replies: MessageQueue;
+  readonly deadLetters: Pick<MessageQueue, 'purge'>;
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */
@@ -49,6 +50,12 @@ export interface QueuedPhoto {
   answer(): Promise<Answer>;
 }
 
+/**
+ * `queues`: what waits, is in hand, or was given up, and every client that waits is told. `buckets`:
+ * every version of every photo and every result.
+ */
+export type Purgeable = 'queues' | 'buckets';
+
 export interface WebTier {
   /**
    * Resolves when the photo is queued, which is when it is durable; nothing here holds its bytes then.
@@ -57,6 +64,8 @@ export interface WebTier {
   readonly queue: (upload: Upload, signal: AbortSignal) => Promise<QueuedPhoto>;
   /** What is known of a request, by this web tier or by the output bucket. */
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
+  /** Empties a part of the world for good; never the gallery. */
+  readonly purge: (what: Purgeable) => Promise<void>;
   /** Stops reading replies; requests that still wait end by their deadlines. */
   stop(): Promise<void>;
 }
@@ -157,9 +166,24 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     return request ? { id, fileName: request.fileName } : records.find(id);
   }
 
+  async function purge(what: Purgeable): Promise<void> {
+    if (what === 'buckets') {
+      await Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
+      return;
+    }
+    // Whoever comes from now on may be queued after the purge, and then is answered.
+    const requests = [...waiting.values()];
+    await Promise.all(
+      [ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge()),
+    );
+    for (const request of requests) request.send({ type: 'PURGE' });
+    await records.keepPurge();
+  }
+
   return {
     queue,
     find,
+    purge,
     async stop() {
       consumer.send({ type: 'STOP' });
       await toPromise(consumer);

@@ -50,7 +50,7 @@ const MAX_CONNECTIONS = 5000;
 /** Connections that may come at once; the system allows 4,096 at most. */
 const BACKLOG = 4096;
 
-export const WEB_SETTINGS = ['host', 'port', 'deadline', 'maxQueueDepth'] as const;
+export const WEB_SETTINGS = ['host', 'port', 'deadline', 'maxQueueDepth', 'adminKey'] as const;
 
 export type WebConfig = Config<(typeof WEB_SETTINGS)[number]>;
 
@@ -76,7 +76,9 @@ export async function startWeb(
         room.sent();
         controller?.wake();
       },
+      purge: () => world.requests.purge(),
     },
+    deadLetters: world.deadLetters,
     replies: world.replies,
     inputBucket: world.inputBucket,
     outputBucket: world.outputBucket,
@@ -87,6 +89,8 @@ export async function startWeb(
   const app = createApp({
     queue: webTier.queue,
     findRequest: webTier.find,
+    purge: webTier.purge,
+    admin: { key: config.adminKey, isLoopback: isLoopback(config.host) },
     async checkRoom(bytes) {
       world.checkRoom?.(bytes);
       await room.check();
@@ -127,6 +131,8 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
   const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
   return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
 
 async function listen(
   server: Server,

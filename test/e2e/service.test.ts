@@ -286,7 +286,7 @@ describe('what cannot start says so in one sentence', () => {
 describe('facefleet --help', () => {
   it('lists every command, and every setting with its variable and its default', async () => {
     const { stdout } = await facefleet('--help');
-    for (const command of ['up', 'web', 'worker', 'controller', 'fleet', 'enroll'])
+    for (const command of ['up', 'web', 'worker', 'controller', 'fleet', 'purge', 'enroll'])
       expect(stdout).toContain(`  ${command}`);
     const help = (await facefleet('up', '--help')).stdout;
     expect(help).toContain('--port <number>');

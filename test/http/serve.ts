@@ -7,6 +7,8 @@ import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
+import type { AdminAccess } from '../../src/http/middleware/admin-only.ts';
+import type { Purge } from '../../src/http/routes/purge.ts';
 import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
 import type { FindRequest } from '../../src/http/routes/request.ts';
 
@@ -25,6 +27,8 @@ interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
   readonly findRequest?: FindRequest;
+  readonly purge?: Purge;
+  readonly admin?: AdminAccess;
   readonly checkRoom?: (bytes: number) => Promise<void>;
   readonly limits?: Partial<UploadLimits>;
   readonly fleet?: FleetSource;
@@ -51,6 +55,8 @@ export async function serve(script: Script = {}): Promise<Served> {
     stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
+    purge: script.purge ?? (() => Promise.resolve()),
+    admin: script.admin ?? { key: undefined, isLoopback: true },
     checkRoom: script.checkRoom ?? (() => Promise.resolve()),
     findRequest: script.findRequest ?? (() => Promise.resolve(undefined)),
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),

@@ -31,7 +31,13 @@ it.each([
   const { folder, remove } = temporaryFolder();
   onTestFinished(remove);
   const world = await openLocalWorld(folder);
-  const config = { host: '127.0.0.1', port: 0, deadline: 60, maxQueueDepth: 1000 };
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    deadline: 60,
+    maxQueueDepth: 1000,
+    adminKey: undefined,
+  };
   const web = await startWeb(world, config, createLog({ logLevel: 'silent' }, {}));
   const body = multipartBody([
     {

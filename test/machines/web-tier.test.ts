@@ -6,6 +6,7 @@ import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
+import { keysOf } from '../adapters/store-contract.ts';
 import { ADA, EMPTY } from './worker-world.ts';
 
 async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } = {}) {
@@ -13,6 +14,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   const queues = new MemoryQueues(clock);
   const requests = await queues.create('req-queue', { maxMessageBytes });
   const replies = await queues.create('resp-queue');
+  const deadLetters = await queues.create('dead-letter-queue');
   const inputBucket = new MemoryStore('in-bucket', clock);
   const outputBucket = new MemoryStore('out-bucket', clock);
   const failures: unknown[] = [];
@@ -20,6 +22,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     clock,
     requests,
     replies,
+    deadLetters,
     inputBucket,
     outputBucket,
     deadlineMs,
@@ -161,6 +164,62 @@ describe('the web tier', () => {
     await clock.advance(30_000);
     expect(await answer).toEqual({ id: 'one', outcome: ADA });
     expect(failures).toMatchObject([{ message: 'unreachable' }]);
+  });
+});
+
+describe('a purge of the queues', () => {
+  it('ends every wait, whether the photo waits, is in hand, or is being sent', async () => {
+    const { clock, upload, requests, ports, webTier, received } = await webTierWorld();
+    await ports.replies.send('a reply that nobody has read');
+    const inHand = upload('in hand');
+    await clock.advance(0);
+    await received();
+    const queued = upload('queued');
+    await clock.advance(0);
+    const sent = upload('being sent');
+    await webTier.purge('queues');
+    for (const answer of [inHand, queued, sent]) {
+      await expect(answer).rejects.toMatchObject({ code: 'purged' });
+    }
+    const after = upload('after');
+    await clock.advance(0);
+    expect((await requests.depth()).inFlight).toBe(0);
+    await ports.replies.send(encodeReply({ id: 'after', fileName: 'after.jpg', outcome: ADA }));
+    await clock.advance(0);
+    expect(await after).toEqual({ id: 'after', outcome: ADA });
+  });
+
+  it('ends those too whose clients were sent away, but no later one', async () => {
+    const { clock, upload, webTier } = await webTierWorld({ deadlineMs: 5000 });
+    const before = upload('before');
+    await clock.advance(5000);
+    await expect(before).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    await webTier.purge('queues');
+    await clock.advance(1);
+    const after = upload('after');
+    await clock.advance(5000);
+    await expect(after).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(await webTier.find('before')).toMatchObject({ error: { code: 'purged' } });
+    expect(await webTier.find('after')).toEqual({ id: 'after', fileName: 'after.jpg' });
+  });
+});
+
+describe('a purge of the buckets', () => {
+  it('erases every version of photos and results, and ends no wait', async () => {
+    const { clock, upload, reply, webTier, ports } = await webTierWorld();
+    for (const bucket of [ports.inputBucket, ports.outputBucket]) {
+      await bucket.put('a.jpg', Buffer.from('1'));
+      await bucket.put('a.jpg', Buffer.from('2'));
+    }
+    const answer = upload('one');
+    await clock.advance(0);
+    await webTier.purge('buckets');
+    for (const bucket of [ports.inputBucket, ports.outputBucket]) {
+      expect(await keysOf(bucket, { allVersions: true })).toEqual([]);
+    }
+    await reply('one');
+    await clock.advance(0);
+    expect(await answer).toEqual({ id: 'one', outcome: ADA });
   });
 });
 

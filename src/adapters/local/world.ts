@@ -39,12 +39,13 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
   ]);
   const processes = openProcessRegistry(dataDir);
 
-  await queues.create('facefleet-dead-letter-queue', { durability: 'synced' });
+  const deadLetters = await queues.create('facefleet-dead-letter-queue', { durability: 'synced' });
   return {
     requests: await queues.create('facefleet-req-queue', {
       durability: 'synced',
-      deadLetterQueue: 'facefleet-dead-letter-queue',
+      deadLetterQueue: deadLetters.name,
     }),
+    deadLetters,
     replies: await queues.create('facefleet-resp-queue', { durability: 'committed' }),
     events: await queues.create('facefleet-events-queue', { durability: 'committed' }),
     queues,

@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline/promises';
+
+import { Argument, Command } from 'commander';
+
+import { FacefleetError } from '../bus/errors.ts';
+import { type Config, withSettings } from '../config.ts';
+import type { Purgeable } from '../machines/web-tier.ts';
+import { askService, urlOption } from './service-client.ts';
+
+/** Thrown when nobody said that the purge is really meant. */
+class NotConfirmedError extends FacefleetError {
+  readonly code = 'not_confirmed';
+}
+
+type PurgeOptions = Config<'adminKey'> & { readonly url: string; readonly yes?: true };
+
+const LOSSES: Readonly<Record<Purgeable, string>> = {
+  queues:
+    'Every photo that waits, is in hand or was given up leaves the queues. Clients that wait are told to send it again.',
+  buckets:
+    'Every photo in the input bucket and every result in the output bucket is erased, in every version. The gallery stays.',
+};
+
+export function purgeCommand(): Command {
+  const command = new Command('purge')
+    .description('empty the queues or the buckets of a running service, for good')
+    .addArgument(new Argument('<what>', 'what to empty').choices(['queues', 'buckets']))
+    .addOption(urlOption())
+    .option('--yes', 'do not ask first')
+    .action(run);
+  return withSettings(command, ['adminKey']);
+}
+
+async function run(what: Purgeable, { url, yes, adminKey }: PurgeOptions): Promise<void> {
+  if (!yes) await confirm(what);
+  await askService(url, '/v1/admin/purge', {
+    method: 'POST',
+    body: JSON.stringify({ what }),
+    headers: {
+      'content-type': 'application/json',
+      ...(adminKey !== undefined && { authorization: `Bearer ${adminKey}` }),
+    },
+  });
+  process.stdout.write(`The ${what} are empty.\n`);
+}
+
+async function confirm(what: Purgeable): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new NotConfirmedError(
+      `${LOSSES[what]} There is no terminal to ask on whether you mean it: say so with --yes.`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(`${LOSSES[what]}\nPurge the ${what}? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError('Nothing was purged.');
+  } finally {
+    terminal.close();
+  }
+}
