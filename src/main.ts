@@ -7,6 +7,7 @@ import { FacefleetError } from './bus/errors.ts';
 import { controllerCommand } from './cli/controller.ts';
 import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
+import { peopleCommand } from './cli/people.ts';
 import { purgeCommand } from './cli/purge.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
@@ -26,8 +27,9 @@ const program = new Command('facefleet')
   .addCommand(workerCommand())
   .addCommand(controllerCommand())
   .addCommand(fleetCommand())
-  .addCommand(purgeCommand())
-  .addCommand(enrollCommand());
+  .addCommand(enrollCommand())
+  .addCommand(peopleCommand())
+  .addCommand(purgeCommand());
 
 try {
   await program.parseAsync();

@@ -1,3 +1,5 @@
+import { columns } from './columns.ts';
+
 /** What GET /v1/fleet answers. */
 export interface FleetAnswer {
   readonly demand: { readonly visible: number; readonly inFlight: number };
@@ -31,17 +33,6 @@ export function fleetTable({ demand, cap, instances, decision }: FleetAnswer, no
     ...columns([['INSTANCE', 'STATE', 'WORKER', 'SINCE', 'PHOTOS'], ...rows]),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number): number =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(width(column)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** A time span in its largest unit: `42 s`, `7 min`, `3 h`, `2 d`. */

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../bus/store.ts';
 import { PhotoError } from '../recognition/errors.ts';
 import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
 import { type AnalyzedFace, type Recognizer, UNKNOWN } from '../recognition/recognizer.ts';
-import type { GalleryRepository } from './gallery-repository.ts';
+import { type GalleryRepository, photosOfPerson } from './gallery-repository.ts';
 import { subjectOf } from './subject.ts';
 
 export interface EnrolmentPorts {
@@ -75,7 +75,7 @@ export class Enrolment {
     const subject = await this.#subjectOf(photo);
     if (subject.kind === 'skipped') return subject;
 
-    const photoKey = `photos/${person.id}/${photoSha256}`;
+    const photoKey = `${photosOfPerson(person.id)}${photoSha256}`;
     await this.#ports.bucket.put(photoKey, photo);
     const { embedding } = subject.face;
     const face = { id: this.#ports.newId(), photoKey, photoSha256, embedding };
@@ -88,7 +88,18 @@ export class Enrolment {
   async save(): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
-    await this.#ports.repository.update((gallery) => withFaces(gallery, pending));
+    await this.#ports.repository.update(async (gallery) =>
+      withFaces(gallery, await this.#withPhotos(pending)),
+    );
+  }
+
+  /** Those whose photo is still there: it was erased with the person if they were removed meanwhile. */
+  async #withPhotos(faces: readonly NewFace[]): Promise<NewFace[]> {
+    const kept: NewFace[] = [];
+    for (const added of faces) {
+      if (await this.#ports.bucket.head(added.face.photoKey)) kept.push(added);
+    }
+    return kept;
   }
 
   #person(name: string): KnownPerson {

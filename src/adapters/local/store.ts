@@ -32,6 +32,17 @@ import { type ContentRecord, openStoreTables, type StoreTables } from './store-t
 /** Bodies up to this many bytes lie in the index: one sync, shared with others, instead of three. */
 const MAX_INLINE_BYTES = 64 * 1024;
 
+export interface LocalStoreOptions {
+  readonly folder: string;
+  readonly name: string;
+  readonly clock: Clock;
+  /**
+   * Whether what is erased must be gone from the bucket's files at once. LMDB keeps the bytes of
+   * erased entries until it uses their pages again, so then no body lies in the index.
+   */
+  readonly erasesBytes?: boolean;
+}
+
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
 /** How many objects one transaction of a purge erases. */
@@ -48,14 +59,17 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 export class LocalStore implements ObjectStore {
   readonly name: string;
   readonly #clock: Clock;
+  readonly #maxInlineBytes: number;
   readonly #environment: RootDatabase;
   readonly #tables: StoreTables;
   readonly #commits: GroupCommit;
   readonly #files: BodyFiles;
 
-  constructor(name: string, folder: string, clock: Clock) {
+  constructor({ folder: parent, name, clock, erasesBytes = false }: LocalStoreOptions) {
+    const folder = join(parent, name);
     this.name = name;
     this.#clock = clock;
+    this.#maxInlineBytes = erasesBytes ? 0 : MAX_INLINE_BYTES;
     this.#environment = openEnvironment(join(folder, 'index'));
     this.#tables = openStoreTables(this.#environment);
     this.#commits = new GroupCommit(this.#environment, folder);
@@ -70,7 +84,7 @@ export class LocalStore implements ObjectStore {
       contentType: options.contentType ?? DEFAULT_CONTENT_TYPE,
       lastModified: this.#clock.now(),
     };
-    if (body.length <= MAX_INLINE_BYTES) {
+    if (body.length <= this.#maxInlineBytes) {
       return this.#putVersion(bytes, content, Buffer.from(body), options);
     }
     const file = await this.#files.write(body);
@@ -182,13 +196,8 @@ export class LocalStore implements ObjectStore {
  * Opens the bucket `name` in `folder`; both are made if need be.
  * @throws NetworkFileSystemError
  */
-export async function openLocalStore(options: {
-  folder: string;
-  name: string;
-  clock: Clock;
-}): Promise<LocalStore> {
-  const { folder, name, clock } = options;
-  const store = new LocalStore(name, join(folder, name), clock);
+export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
+  const store = new LocalStore(options);
   await store.removeLeftovers();
   return store;
 }

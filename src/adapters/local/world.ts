@@ -35,7 +35,12 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
   const [inputBucket, outputBucket, galleryBucket] = await Promise.all([
     openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-in-bucket', clock }),
     openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-out-bucket', clock }),
-    openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-gallery-bucket', clock }),
+    openLocalStore({
+      folder: join(dataDir, 'buckets'),
+      name: 'facefleet-gallery-bucket',
+      clock,
+      erasesBytes: true,
+    }),
   ]);
   const processes = openProcessRegistry(dataDir);
 
