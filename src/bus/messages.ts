@@ -47,6 +47,8 @@ export const recognitionReply = z.object({
   id: z.string(),
   fileName: z.string(),
   outcome,
+  /** How long the photo waited and was worked on until this reply, in milliseconds by stage. */
+  stages: z.record(z.string(), z.number()).optional(),
 });
 
 const requestName = { id: z.string(), fileName: z.string() };

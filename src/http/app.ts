@@ -5,11 +5,13 @@ import type { FleetSource } from './fleet-source.ts';
 import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
 import { failures } from './middleware/failures.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { requestMetrics } from './middleware/request-metrics.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { assetsRoute } from './routes/assets.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { type Purge, purgeRoute } from './routes/purge.ts';
 import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
 import { type FindRequest, requestRoute } from './routes/request.ts';
@@ -39,6 +41,7 @@ export function createApp(options: AppOptions): Koa {
     .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
     .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
+    .get('/metrics', metricsRoute(options.metrics))
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
 
@@ -46,6 +49,7 @@ export function createApp(options: AppOptions): Koa {
   // What fails after an answer has begun, usually because the client hung up.
   app.on('error', (error: unknown) => options.log.debug({ err: error }, 'A response broke off'));
   app.use(requestLog(options.log));
+  app.use(requestMetrics(options.metrics));
   app.use(securityHeaders);
   app.use(failures(options.log));
   app.use(sameOrigin);

@@ -25,6 +25,8 @@ export interface WebTierPorts {
   readonly outputBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
+  /** Hears how long each stage of a photo's way took, in milliseconds. */
+  readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
   readonly onFailure: (step: 'readReplies' | 'keepPending', error: unknown) => void;
 }
@@ -108,7 +110,8 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   async function deliver(message: Message): Promise<void> {
     const reply = readReply(message);
     if (reply === undefined) return;
-    const { id, fileName, outcome } = reply;
+    const { id, fileName, outcome, stages = {} } = reply;
+    for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
     waiting.get(id)?.send({ type: 'REPLY', outcome });
     // Whether somebody waited or not: who has the request's id may ask for its result.
     await records.keep({ id, fileName, ...outcome });
@@ -140,8 +143,10 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     request.subscribe({ complete: end });
     request.start();
     if (signal.aborted) abandon();
+    const beganAt = ports.clock.now();
     try {
       await send(ports, upload);
+      ports.onStage('send', ports.clock.now() - beganAt);
       request.send({ type: 'QUEUED' });
     } catch (error) {
       request.send({ type: 'UNSENT', error });

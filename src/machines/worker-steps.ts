@@ -19,6 +19,7 @@ import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import { RequestRecords } from './request-records.ts';
+import { StageTimes } from './stage-times.ts';
 import type { Job } from './worker-setup.ts';
 
 export interface WorkerPorts {
@@ -45,6 +46,7 @@ const MAX_RELEASE_SECONDS = 30;
 
 /** The worker machine's steps on real ports: `workerMachine.provide({ actors: workerSteps(ports) })`. */
 export function workerSteps(ports: WorkerPorts) {
+  const times = new StageTimes(ports.clock);
   return {
     receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
       const abort = new AbortController();
@@ -67,29 +69,35 @@ export function workerSteps(ports: WorkerPorts) {
       keepHidden(ports, input.receiptHandle, sendBack),
     ),
 
-    open: fromPromise<Job, Message>(async ({ input: message }) => ({
-      message,
-      request: decodeRequest(message.body),
-    })),
+    open: fromPromise<Job, Message>(async ({ input: message }) => {
+      const job = { message, request: decodeRequest(message.body) };
+      times.begin(job);
+      return job;
+    }),
 
-    decode: fromPromise<DecodedPhoto, Job>(async ({ input: { request } }) =>
-      ports.decode(await photoOf(ports, request)),
-    ),
+    decode: fromPromise<DecodedPhoto, Job>(async ({ input: job }) => {
+      const decoded = await ports.decode(await photoOf(ports, job.request));
+      times.end(job, 'decode');
+      return decoded;
+    }),
 
     storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(async ({ input }) => {
       const { fileName, image } = input.job.request;
       // A photo that came by the bucket is there already.
       if (typeof image !== 'string') return;
       await ports.inputBucket.put(objectKeyOf(fileName), input.decoded.bytes);
+      times.end(input.job, 'store_photo');
     }),
 
     recognise: fromPromise<Outcome, DecodedPhoto>(({ input: photo }) => photo.recognise()),
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { id, fileName, replyTo } = input.job.request;
+      if ('faces' in input.outcome) times.end(input.job, 'recognise');
+      const stages = times.of(input.job);
       try {
         const queue = await ports.queues.open(replyTo);
-        await queue.send(encodeReply({ id, fileName, outcome: input.outcome }));
+        await queue.send(encodeReply({ id, fileName, outcome: input.outcome, stages }));
       } catch (error) {
         if (!(error instanceof QueueDoesNotExistError)) throw error;
         // The web tier that asked is gone for good: its clients ask another one by the request's id.

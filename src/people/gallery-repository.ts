@@ -115,3 +115,16 @@ export class GalleryRepository {
     }
   }
 }
+
+/** Tells how many faces are enrolled, by whatever model; the gallery is read only when it has changed. */
+export function gallerySizeOf(bucket: Pick<ObjectStore, 'head' | 'get'>): () => Promise<number> {
+  let known = { etag: '', size: 0 };
+  return async () => {
+    const head = await bucket.head(KEY);
+    if (head === undefined) return 0;
+    if (head.etag === known.etag) return known.size;
+    const { body, etag } = await bucket.get(KEY);
+    known = { etag, size: decodeGallery(body).size };
+    return known.size;
+  };
+}

@@ -9,8 +9,10 @@ import type { Config } from '../config.ts';
 import { createApp } from '../http/app.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
+import { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
+import { gallerySizeOf } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
 import { trackConnections } from './connections.ts';
 import { QueueRoom } from './queue-room.ts';
@@ -67,6 +69,16 @@ export async function startWeb(
     requests: world.requests,
     maxDepth: config.maxQueueDepth,
   });
+  const metrics = new Metrics({
+    depths: {
+      requests: () => world.requests.depth(),
+      replies: () => world.replies.depth(),
+      dead_letters: () => world.deadLetters.depth(),
+    },
+    gallerySize: gallerySizeOf(world.galleryBucket),
+    fleet: controller?.source.recent,
+  });
+  metrics.watchProcess();
   const webTier = startWebTier({
     clock: systemClock,
     requests: {
@@ -83,11 +95,13 @@ export async function startWeb(
     inputBucket: world.inputBucket,
     outputBucket: world.outputBucket,
     deadlineMs,
+    onStage: (stage, ms) => metrics.stage(stage, ms),
     onFailure: (step, error) => log.error({ err: error, step }, 'a step of the web tier failed'),
   });
   const stopping = new AbortController();
   const app = createApp({
     queue: webTier.queue,
+    metrics,
     findRequest: webTier.find,
     purge: webTier.purge,
     admin: { key: config.adminKey, isLoopback: isLoopback(config.host) },

@@ -87,6 +87,23 @@ describe('facefleet up', () => {
     await world.close();
   });
 
+  it('tells Prometheus how it is', async () => {
+    const dataDir = newFolder();
+    await enrol(dataDir, portraits);
+    const { url } = await up('--data-dir', dataDir);
+    await upload(url, { 'a.jpg': first().photo });
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toContain('facefleet_gallery_faces 5');
+    expect(text).toContain('facefleet_photos_total{outcome="recognised"} 1');
+    expect(text).toContain('facefleet_queue_messages{queue="requests",state="visible"} 0');
+    expect(text).toMatch(/facefleet_instances\{state="running"\} 1/);
+    for (const stage of ['upload', 'send', 'wait', 'decode', 'store_photo', 'recognise', 'total']) {
+      expect(text).toContain(`facefleet_stage_seconds_count{stage="${stage}"} 1`);
+    }
+    expect(text).toMatch(/process_resident_memory_bytes \d{7,}/);
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
   it('answers by way of the bucket when the photo does not fit into a message', async () => {
     const { url } = await up('--data-dir', newFolder());
     const large = await sharp(first().photo).resize(1200).png({ compressionLevel: 0 }).toBuffer();

@@ -7,6 +7,7 @@ import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
+import { Metrics, type MetricsSources } from '../../src/http/metrics.ts';
 import type { AdminAccess } from '../../src/http/middleware/admin-only.ts';
 import type { Purge } from '../../src/http/routes/purge.ts';
 import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
@@ -33,7 +34,10 @@ interface Script {
   readonly limits?: Partial<UploadLimits>;
   readonly fleet?: FleetSource;
   readonly stopping?: AbortSignal;
+  readonly metrics?: MetricsSources;
 }
+
+const NOTHING_TO_MEASURE: MetricsSources = { depths: {}, gallerySize: () => Promise.resolve(0) };
 
 export const face = (name: string, similarity: number | null = 0.71): RecognisedFace => ({
   box: { x: 1, y: 1, width: 4, height: 5 },
@@ -55,6 +59,7 @@ export async function serve(script: Script = {}): Promise<Served> {
     stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
+    metrics: new Metrics(script.metrics ?? NOTHING_TO_MEASURE),
     purge: script.purge ?? (() => Promise.resolve()),
     admin: script.admin ?? { key: undefined, isLoopback: true },
     checkRoom: script.checkRoom ?? (() => Promise.resolve()),

@@ -18,6 +18,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   const inputBucket = new MemoryStore('in-bucket', clock);
   const outputBucket = new MemoryStore('out-bucket', clock);
   const failures: unknown[] = [];
+  const stages: [string, number][] = [];
   const ports: WebTierPorts = {
     clock,
     requests,
@@ -26,6 +27,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     inputBucket,
     outputBucket,
     deadlineMs,
+    onStage: (stage, ms) => stages.push([stage, ms]),
     onFailure: (_, error) => failures.push(error),
   };
   const webTier = startWebTier(ports);
@@ -49,6 +51,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     replies,
     inputBucket,
     failures,
+    stages,
     ports,
     webTier,
     upload,
@@ -164,6 +167,22 @@ describe('the web tier', () => {
     await clock.advance(30_000);
     expect(await answer).toEqual({ id: 'one', outcome: ADA });
     expect(failures).toMatchObject([{ message: 'unreachable' }]);
+  });
+});
+
+describe('the stages of a photo', () => {
+  it('are told when they are known: the sending at once, the others by the reply', async () => {
+    const { clock, upload, replies, stages } = await webTierWorld();
+    void upload('one');
+    await clock.advance(0);
+    expect(stages).toEqual([['send', 0]]);
+    const reply = { id: 'one', fileName: 'one.jpg', outcome: ADA };
+    await replies.send(encodeReply({ ...reply, stages: { wait: 5, decode: 7 } }));
+    await clock.advance(0);
+    expect(stages.slice(1)).toEqual([
+      ['wait', 5],
+      ['decode', 7],
+    ]);
   });
 });
 

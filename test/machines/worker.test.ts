@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toPromise } from 'xstate';
 
+import { sleep } from '../../src/bus/clock.ts';
 import { PhotoRejectedError } from '../../src/bus/errors.ts';
 import { ADA, EMPTY, photo, WorkerWorld } from './worker-world.ts';
 
@@ -13,7 +14,9 @@ describe('a worker with a photo', () => {
     await world.request('one', photo('pixels'));
     await world.clock.advance(0);
 
-    expect(await world.replies()).toEqual([{ v: 1, id: 'one', fileName: 'one.jpg', outcome: ADA }]);
+    expect(await world.replies()).toEqual([
+      { v: 1, id: 'one', fileName: 'one.jpg', outcome: ADA, stages: expect.anything() as unknown },
+    ]);
     const { body } = await world.inputBucket.get('one.jpg');
     expect(Buffer.from(body).toString()).toBe('pixels');
     expect(await world.result('one.jpg')).toEqual({ id: 'one', fileName: 'one.jpg', ...ADA });
@@ -59,6 +62,27 @@ describe('a worker with a photo', () => {
     await world.request('one', { bucket: 'in-bucket', key: 'gone.jpg', versionId: '1' });
     await world.clock.advance(0);
     expect(await world.replies()).toMatchObject([{ outcome: { error: { code: 'photo_gone' } } }]);
+  });
+
+  it('is answered with how long each stage took', async () => {
+    const world = await WorkerWorld.create();
+    const { clock } = world;
+    await world.request('one', photo('pixels'));
+    await clock.advance(300);
+    const inputBucket = Object.assign(Object.create(world.inputBucket), {
+      put: () => sleep(clock, 20),
+    });
+    await world.startWorker({
+      inputBucket,
+      async decode(bytes) {
+        await sleep(clock, 40);
+        return { bytes, recognise: () => sleep(clock, 100).then(() => ADA) };
+      },
+    });
+    await clock.advance(200);
+    expect(await world.replies()).toMatchObject([
+      { stages: { wait: 300, decode: 40, store_photo: 20, recognise: 100 } },
+    ]);
   });
 
   it('is finished although the queue to answer on is gone, and its result found by its id', async () => {

@@ -34,5 +34,7 @@ export function requestLog(log: HttpLog): Middleware {
   };
 }
 
-/** Load balancers and orchestrators ask every few seconds. */
-const isProbe = (path: string): boolean => path === '/healthz' || path === '/readyz';
+/** Load balancers, orchestrators and Prometheus ask every few seconds. */
+const isProbe = (path: string): boolean => PROBES.has(path);
+
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);

@@ -14,6 +14,7 @@ import {
 } from '../answer.ts';
 import { failureOf, isOurFault } from '../errors.ts';
 import type { UploadLimits } from '../limits.ts';
+import type { Metrics } from '../metrics.ts';
 import type { HttpLog } from '../middleware/request-log.ts';
 import { checkPhoto } from '../photo-check.ts';
 import { askForRetry, respond } from '../respond.ts';
@@ -27,6 +28,7 @@ export interface RecogniseOptions {
   /** Rejects with a FacefleetError while there is no room for so many bytes more. */
   readonly checkRoom: (bytes: number) => Promise<void>;
   readonly limits: UploadLimits;
+  readonly metrics: Metrics;
   readonly log: HttpLog;
 }
 
@@ -49,10 +51,13 @@ export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
   const { places, memory } = createAdmission(options.limits);
   return async (ctx) => {
+    const beganAt = performance.now();
     const place = places.share(ctx.ip);
     const answers = await answerPhotos(ctx, place, memory.share(ctx.ip), options).finally(
       place.release,
     );
+    options.metrics.stage('total', performance.now() - beganAt);
+    for (const { outcome } of answers) options.metrics.photo(outcomeName(outcome));
     answers.forEach(noticeGallery);
     const [failure] = failuresOf(answers);
     if (failure !== undefined) askForRetry(ctx, failure);
@@ -84,7 +89,9 @@ async function queuePhotos(
   memory: Share,
   options: RecogniseOptions,
 ): Promise<AnswerablePhoto[]> {
+  const beganAt = performance.now();
   const photos = await receivePhotos(ctx, options.limits, memory);
+  options.metrics.stage('upload', performance.now() - beganAt);
   const signal = clientGone(ctx);
   return Promise.all(
     photos.map((photo, index) =>
@@ -138,6 +145,11 @@ function clientGone(ctx: Context): AbortSignal {
     if (!ctx.res.writableFinished) gone.abort();
   });
   return gone.signal;
+}
+
+function outcomeName(outcome: Outcome): string {
+  if ('error' in outcome) return outcome.error.code;
+  return outcome.faces.length === 0 ? 'no_face' : 'recognised';
 }
 
 /** Says how to enrol, once whenever the gallery is found empty. */
