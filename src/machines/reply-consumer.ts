@@ -15,7 +15,7 @@ function unprovided(): never {
 
 /**
  * The web tier's one reader of its response queue: receives replies, hands them to the requests
- * that wait for them, keeps their results by request id, deletes them.
+ * that wait for them (or keeps them for clients that come back), deletes them.
  */
 export const replyConsumerMachine = setup({
   types: {

@@ -13,8 +13,8 @@ const PURGE_KEY = requestKeyOf('purge!');
 const JSON_TYPE = { contentType: 'application/json' };
 
 /**
- * What the output bucket says of single requests, by their ids: the result, or, when a client was sent
- * away without it, that the request is still under way.
+ * What the output bucket says of single requests whose clients were not answered, by their ids: that a
+ * request is still under way, later its result.
  */
 export class RequestRecords {
   readonly #bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>;

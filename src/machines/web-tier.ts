@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor, fromPromise, toPromise } from 'xstate';
+import { type ActorRefFrom, createActor, type EventFrom, fromPromise, toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import { RecentRecords } from './recent-records.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
 import { RequestRecords } from './request-records.ts';
 import { RequestExpiredError, requestMachine } from './request.ts';
@@ -72,6 +73,8 @@ export interface WebTier {
   stop(): Promise<void>;
 }
 
+type RequestActor = ActorRefFrom<typeof requestMachine>;
+
 /** Long poll and visibility timeout of the response queue. */
 const REPLY_WAIT_SECONDS = 20;
 const REPLY_VISIBILITY_SECONDS = 30;
@@ -80,7 +83,8 @@ const REPLIES_A_RECEIVE = 10;
 /** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
   const records = new RequestRecords(ports.outputBucket);
-  const waiting = new Map<string, ActorRefFrom<typeof requestMachine>>();
+  const recent = new RecentRecords();
+  const waiting = new Map<string, RequestActor>();
 
   const consumer = createActor(
     replyConsumerMachine.provide({
@@ -112,9 +116,15 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     if (reply === undefined) return;
     const { id, fileName, outcome, stages = {} } = reply;
     for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
-    waiting.get(id)?.send({ type: 'REPLY', outcome });
-    // Whether somebody waited or not: who has the request's id may ask for its result.
-    await records.keep({ id, fileName, ...outcome });
+    const record = { id, fileName, ...outcome };
+    const request = waiting.get(id);
+    if (request === undefined) {
+      // The client was sent away, or this web tier was started anew: it may ask by the request's id.
+      await records.keep(record);
+      return;
+    }
+    request.send({ type: 'REPLY', outcome });
+    recent.keep(record);
   }
 
   /** A reply that nobody can read is reported, and deleted like the others: it would only come back. */
@@ -147,14 +157,14 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     try {
       await send(ports, upload);
       ports.onStage('send', ports.clock.now() - beganAt);
-      request.send({ type: 'QUEUED' });
+      tell(request, { type: 'QUEUED' });
     } catch (error) {
-      request.send({ type: 'UNSENT', error });
+      tell(request, { type: 'UNSENT', error });
     }
     return { answer: () => answerOf(request) };
   }
 
-  async function answerOf(request: ActorRefFrom<typeof requestMachine>): Promise<Answer> {
+  async function answerOf(request: RequestActor): Promise<Answer> {
     const output = await toPromise(request);
     const { id, fileName } = request.getSnapshot().context;
     if (!('error' in output)) return { id, outcome: output.outcome };
@@ -168,12 +178,14 @@ export function startWebTier(ports: WebTierPorts): WebTier {
 
   async function find(id: string): Promise<RequestRecord | undefined> {
     const request = waiting.get(id)?.getSnapshot().context;
-    return request ? { id, fileName: request.fileName } : records.find(id);
+    if (request) return { id, fileName: request.fileName };
+    return recent.find(id) ?? records.find(id);
   }
 
   async function purge(what: Purgeable): Promise<void> {
     if (what === 'buckets') {
       await Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
+      recent.clear();
       return;
     }
     // Whoever comes from now on may be queued after the purge, and then is answered.
@@ -181,7 +193,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     await Promise.all(
       [ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge()),
     );
-    for (const request of requests) request.send({ type: 'PURGE' });
+    for (const request of requests) tell(request, { type: 'PURGE' });
     await records.keepPurge();
   }
 
@@ -194,6 +206,11 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       await toPromise(consumer);
     },
   };
+}
+
+/** A request may have ended meanwhile: by an early reply, or because its client went away. */
+function tell(request: RequestActor, event: EventFrom<typeof requestMachine>): void {
+  if (request.getSnapshot().status === 'active') request.send(event);
 }
 
 /** Sends the photo inline when the message fits the queue, else by way of the input bucket. */

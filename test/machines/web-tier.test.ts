@@ -4,6 +4,7 @@ import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
+import { RecentRecords } from '../../src/machines/recent-records.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
 import { keysOf } from '../adapters/store-contract.ts';
@@ -284,19 +285,47 @@ describe('what is known of a request', () => {
   });
 
   it('is not lost when the bucket is out of reach for a while', async () => {
-    const { clock, upload, reply, replies, webTier, ports, failures } = await webTierWorld();
+    const { clock, reply, replies, webTier, ports, failures } = await webTierWorld();
     const { outputBucket } = ports;
     const put = outputBucket.put.bind(outputBucket);
     outputBucket.put = () => Promise.reject(new Error('unreachable'));
-    const answer = upload('one');
     await reply('one');
     await clock.advance(0);
-    expect(await answer).toEqual({ id: 'one', outcome: ADA });
     outputBucket.put = put;
     await clock.advance(31_000);
     expect(await webTier.find('one')).toEqual(result);
     expect(failures).toMatchObject([{ message: 'unreachable' }]);
     expect(await replies.depth()).toEqual(EMPTY);
+  });
+
+  it('costs the bucket nothing when its client was answered', async () => {
+    const { clock, upload, reply, ports } = await webTierWorld();
+    const answer = upload('one');
+    await reply('one');
+    await clock.advance(0);
+    await answer;
+    expect(await keysOf(ports.outputBucket)).toEqual([]);
+  });
+
+  it('is forgotten with the buckets', async () => {
+    const { clock, upload, reply, webTier } = await webTierWorld();
+    const answer = upload('one');
+    await clock.advance(0);
+    await reply('one');
+    await clock.advance(0);
+    await answer;
+    await webTier.purge('buckets');
+    expect(await webTier.find('one')).toBeUndefined();
+  });
+
+  it('is forgotten after 10,000 later answers', () => {
+    const recent = new RecentRecords();
+    for (let count = 0; count <= 10_000; count++) {
+      recent.keep({ id: `${count}`, fileName: 'a.jpg', ...ADA });
+    }
+    expect(recent.find('0')).toBeUndefined();
+    expect(recent.find('1')).toMatchObject(ADA);
+    expect(recent.find('10000')).toMatchObject(ADA);
   });
 
   it('is no condition for the 504: a bucket out of reach is only reported', async () => {
