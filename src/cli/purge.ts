@@ -1,16 +1,9 @@
-import { createInterface } from 'node:readline/promises';
-
 import { Argument, Command } from 'commander';
 
-import { FacefleetError } from '../bus/errors.ts';
 import { type Config, withSettings } from '../config.ts';
 import type { Purgeable } from '../machines/web-tier.ts';
+import { confirm } from './confirm.ts';
 import { askService, urlOption } from './service-client.ts';
-
-/** Thrown when nobody said that the purge is really meant. */
-class NotConfirmedError extends FacefleetError {
-  readonly code = 'not_confirmed';
-}
 
 type PurgeOptions = Config<'adminKey'> & { readonly url: string; readonly yes?: true };
 
@@ -32,7 +25,7 @@ export function purgeCommand(): Command {
 }
 
 async function run(what: Purgeable, { url, yes, adminKey }: PurgeOptions): Promise<void> {
-  if (!yes) await confirm(what);
+  if (!yes) await confirm(LOSSES[what], `Purge the ${what}?`);
   await askService(url, '/v1/admin/purge', {
     method: 'POST',
     body: JSON.stringify({ what }),
@@ -42,19 +35,4 @@ async function run(what: Purgeable, { url, yes, adminKey }: PurgeOptions): Promi
     },
   });
   process.stdout.write(`The ${what} are empty.\n`);
-}
-
-async function confirm(what: Purgeable): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new NotConfirmedError(
-      `${LOSSES[what]} There is no terminal to ask on whether you mean it: say so with --yes.`,
-    );
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`${LOSSES[what]}\nPurge the ${what}? [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError('Nothing was purged.');
-  } finally {
-    terminal.close();
-  }
 }

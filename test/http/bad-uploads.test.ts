@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { multipartBody, post, postFiles } from './multipart-body.ts';
-import { photo, pngHeader } from './photos.ts';
+import { bomb, BOMB_FORMATS, photo, pngHeader } from './photos.ts';
 import { serve } from './serve.ts';
 
 const file = (name: string): string[] => [
@@ -78,6 +78,12 @@ const badUploads: readonly BadUpload[] = [
     status: 413,
     code: 'too_many_pixels',
   },
+  ...BOMB_FORMATS.map((format) => ({
+    what: `a decompression bomb as ${format}`,
+    send: async (url: string) => postFiles(url, { 'me.jpg': await bomb(format) }),
+    status: 413,
+    code: 'too_many_pixels',
+  })),
   {
     what: 'a file over 25 MB',
     send: (url) => postFiles(url, { 'me.jpg': bytes(25 * 2 ** 20 + 1) }),

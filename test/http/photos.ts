@@ -33,3 +33,44 @@ export function pngHeader(width: number, height: number): Uint8Array<ArrayBuffer
   png.set([8, 2], 24);
   return new Uint8Array(png);
 }
+
+/** What writes the size of a photo into its header, by format; in all of them a lie is easy. */
+const SIZE_WRITERS = {
+  jpeg(file: Buffer, size: number) {
+    const frame = file.indexOf(Buffer.from([0xff, 0xc0]));
+    file.writeUInt16BE(size, frame + 5);
+    file.writeUInt16BE(size, frame + 7);
+  },
+  png(file: Buffer, size: number) {
+    file.writeUInt32BE(size, 16);
+    file.writeUInt32BE(size, 20);
+  },
+  webp(file: Buffer, size: number) {
+    file.writeUInt16LE(size, 26);
+    file.writeUInt16LE(size, 28);
+  },
+  gif(file: Buffer, size: number) {
+    file.writeUInt16LE(size, 6);
+    file.writeUInt16LE(size, 8);
+  },
+  tiff(file: Buffer, size: number) {
+    const directory = file.readUInt32LE(4);
+    // Its first two entries are width and height.
+    for (const entry of [directory + 2, directory + 14]) file.writeUInt16LE(size, entry + 8);
+  },
+  bmp(file: Buffer, size: number) {
+    file.writeInt32LE(size, 18);
+    file.writeInt32LE(size, 22);
+  },
+};
+
+export const BOMB_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'bmp'] as const;
+
+/** A small file whose header promises 16,000 × 16,000 pixels: a decoder would make room for a gigabyte. */
+export async function bomb(
+  format: (typeof BOMB_FORMATS)[number],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const file = Buffer.from(format === 'bmp' ? bitmap() : await photo(format));
+  SIZE_WRITERS[format](file, 16_000);
+  return new Uint8Array(file);
+}
