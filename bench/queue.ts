@@ -42,7 +42,7 @@ try {
 
 async function measureLocal(): Promise<Record<string, number>> {
   const queues = await openLocalQueues({ folder, clock: systemClock });
-  const queue = await queues.create('bench', { durability: 'synced' });
+  const queue = await queues.create('bench');
   const options = { max: 1, waitSeconds: 20, visibilitySeconds: 30 };
   const figures = await byClients('local queue', {
     send: (text) => queue.send(text),

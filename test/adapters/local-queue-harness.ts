@@ -19,7 +19,7 @@ export async function localQueueHarness(): Promise<
     folder,
     clock,
     directory,
-    create: (name, options = {}) => directory.create(name, { durability: 'committed', ...options }),
+    create: (name, options) => directory.create(name, options),
     pass: async (seconds) => {
       await wait(SETTLE_MS);
       await clock.advance(seconds * 1000);

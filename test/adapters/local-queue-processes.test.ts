@@ -2,7 +2,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { type LocalQueues, openLocalQueues } from '../../src/adapters/local/queues.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import type { MessageQueue } from '../../src/bus/queue.ts';
 import { ChildProgram } from './child-program.ts';
+import { drain } from './queue-use.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -17,6 +19,9 @@ async function queuesForTest(): Promise<{ folder: string; queues: LocalQueues }>
   return { folder, queues };
 }
 
+const bodiesOf = async (queue: MessageQueue): Promise<ReadonlySet<string>> =>
+  new Set((await drain(queue)).map(({ body }) => body));
+
 const namesOf = (prefixes: readonly string[], count: number): string[] =>
   prefixes
     .flatMap((prefix) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`))
@@ -25,7 +30,7 @@ const namesOf = (prefixes: readonly string[], count: number): string[] =>
 describe('a local queue that several processes share', () => {
   it('gives each of many messages to exactly one of many receivers', async () => {
     const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos', { durability: 'committed' });
+    const queue = await queues.create('photos');
     const consumers = [1, 2, 3].map(() => ChildProgram.start('consume.js', folder, 'photos', 30));
     const producers = ['a', 'b', 'c'];
     const COUNT = 400;
@@ -42,7 +47,7 @@ describe('a local queue that several processes share', () => {
 
   it('loses nothing when receivers are killed', async () => {
     const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos', { durability: 'committed' });
+    const queue = await queues.create('photos');
     const COUNT = 300;
     const consumers: ChildProgram[] = [];
     ChildProgram.start('produce.js', folder, 'photos', 'a', COUNT);
@@ -59,29 +64,23 @@ describe('a local queue that several processes share', () => {
     expect([...got].toSorted()).toEqual(namesOf(['a'], COUNT));
   });
 
-  it('keeps every message whose send was acknowledged when its sender is killed', async () => {
+  it('keeps every message whose send was acknowledged when its sender is killed, again and again', async () => {
     const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos', { durability: 'synced' });
+    const queue = await queues.create('photos');
     const acknowledged: string[] = [];
-    for (const prefix of ['a', 'b', 'c']) {
+    for (const prefix of 'abcdefghijkl') {
       const producer = ChildProgram.start('produce.js', folder, 'photos', prefix, 1_000_000);
       await vi.waitFor(() => expect(producer.lines.length).toBeGreaterThan(100), PATIENCE);
       await producer.kill();
       acknowledged.push(...producer.lines);
     }
-    const kept = new Set<string>();
-    const options = { max: 10, waitSeconds: 0, visibilitySeconds: 30 };
-    for (;;) {
-      const messages = await queue.receive(options);
-      if (messages.length === 0) break;
-      for (const { body } of messages) kept.add(body);
-    }
+    const kept = await bodiesOf(queue);
     expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
   });
 
   it('wakes a receiver that waits in another process', async () => {
     const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos', { durability: 'committed' });
+    const queue = await queues.create('photos');
     const waiter = ChildProgram.start('await-message.js', folder, 'photos');
     await vi.waitFor(() => expect(waiter.lines).toEqual(['waiting']), PATIENCE);
     await queue.send('wake up');
@@ -90,7 +89,7 @@ describe('a local queue that several processes share', () => {
 
   it('wakes a receiver in another process when a message is given back', async () => {
     const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos', { durability: 'committed' });
+    const queue = await queues.create('photos');
     await queue.send('given back');
     const [message] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
     const waiter = ChildProgram.start('await-message.js', folder, 'photos');

@@ -9,7 +9,6 @@ import { drain, handleOf, handlesOf, receive, sendAll } from './queue-use.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const HOUR = 60 * 60 * 1000;
-const committed = { durability: 'committed' } as const;
 
 async function harness() {
   const opened = await localQueueHarness();
@@ -23,7 +22,7 @@ describe('the local queues of a folder', () => {
     onTestFinished(remove);
     const clock = new SteppedClock(1_700_000_000_000);
     const before = await openLocalQueues({ folder, clock });
-    const queue = await before.create('photos', { durability: 'synced', maxMessageBytes: 4096 });
+    const queue = await before.create('photos', { maxMessageBytes: 4096 });
     await queue.send('kept', { attributes: { name: 'value' } });
     await queue.send('in flight');
     const [held] = await receive(queue, 1);
@@ -52,7 +51,7 @@ describe('the local queues of a folder', () => {
       await queues.close();
       remove();
     });
-    const queue = await queues.create('photos', committed);
+    const queue = await queues.create('photos');
     await queue.send('in flight');
     await receive(queue, 1, 0, 30);
     setBackBy = HOUR;
@@ -67,9 +66,9 @@ describe('the local queues of a folder', () => {
 
   it('are made once, and made again with other settings they keep their messages', async () => {
     const { directory } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     await queue.send('kept');
-    const again = await directory.create('photos', { ...committed, maxMessageBytes: 2048 });
+    const again = await directory.create('photos', { maxMessageBytes: 2048 });
     expect(again.maxMessageBytes).toBe(2048);
     expect((await directory.open('photos')).maxMessageBytes).toBe(2048);
     expect((await receive(again))[0]?.body).toBe('kept');
@@ -77,7 +76,7 @@ describe('the local queues of a folder', () => {
 
   it('are listed by name', async () => {
     const { directory } = await harness();
-    for (const name of ['b', 'a', 'c']) await directory.create(name, committed);
+    for (const name of ['b', 'a', 'c']) await directory.create(name);
     await directory.remove('b');
     expect(await directory.list()).toEqual(['a', 'c']);
   });
@@ -85,16 +84,16 @@ describe('the local queues of a folder', () => {
   it('cannot have every name, and need their dead-letter queue', async () => {
     const { directory } = await harness();
     for (const name of ['', 'a b', '../a', 'x'.repeat(81)]) {
-      await expect(directory.create(name, committed)).rejects.toThrow(QueueNameInvalidError);
+      await expect(directory.create(name)).rejects.toThrow(QueueNameInvalidError);
     }
-    await expect(
-      directory.create('photos', { ...committed, deadLetterQueue: 'nobody' }),
-    ).rejects.toThrow(QueueDoesNotExistError);
+    await expect(directory.create('photos', { deadLetterQueue: 'nobody' })).rejects.toThrow(
+      QueueDoesNotExistError,
+    );
   });
 
   it('tell everybody when one of them is removed, those who wait too', async () => {
     const { directory } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     const waiting = receive(queue, 1, 20);
     await Promise.all([
       expect(waiting).rejects.toThrow(QueueDoesNotExistError),
@@ -107,11 +106,11 @@ describe('the local queues of a folder', () => {
 
   it('forget a removed queue: one of the same name knows neither its messages nor handles', async () => {
     const { directory } = await harness();
-    const old = await directory.create('photos', committed);
+    const old = await directory.create('photos');
     await sendAll(old, 3);
     const held = await receive(old, 2);
     await directory.remove('photos');
-    const fresh = await directory.create('photos', committed);
+    const fresh = await directory.create('photos');
     await sendAll(fresh, 3);
     const holding = await receive(fresh, 2);
     await fresh.delete(handlesOf(held));
@@ -121,7 +120,7 @@ describe('the local queues of a folder', () => {
 
   it('purge many messages and take new ones meanwhile', async () => {
     const { directory } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     await sendAll(queue, 1200);
     const purging = queue.purge();
     await queue.send('during');
@@ -134,7 +133,7 @@ describe('the local queues of a folder', () => {
 
   it('end the waits when they are closed, and say so to later calls', async () => {
     const { directory } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     const waiting = receive(queue, 1, 20);
     await directory.close();
     expect(await waiting).toEqual([]);
@@ -144,7 +143,7 @@ describe('the local queues of a folder', () => {
 
   it('receive in the order of sending, those that came back before those behind them', async () => {
     const { directory, pass } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     for (const body of ['a', 'b', 'c']) await queue.send(body);
     await receive(queue, 1, 0, 1);
     await pass(2);
@@ -154,7 +153,7 @@ describe('the local queues of a folder', () => {
 
   it('refuse numbers out of range', async () => {
     const { directory } = await harness();
-    const queue = await directory.create('photos', committed);
+    const queue = await directory.create('photos');
     await expect(receive(queue, 0)).rejects.toThrow(RangeError);
     await expect(receive(queue, 11)).rejects.toThrow(RangeError);
     await expect(receive(queue, 1, 21)).rejects.toThrow(RangeError);

@@ -22,8 +22,9 @@ export function openEnvironment(folder: string): RootDatabase {
   return open({
     path: folder,
     maxDbs: MAX_TABLES,
-    // Commits become visible first and are synced after, without holding the write lock.
-    overlappingSync: true,
+    // A commit is on the disk before another one may begin (docs/decisions/0013). With overlapping syncs
+    // a process that is killed while it syncs takes the writers of all other processes with it.
+    overlappingSync: false,
     // We batch ourselves (`group-commit.ts`); the library's own batches would leave a promise behind
     // whose rejection, when the disk is full, nobody could catch.
     eventTurnBatching: false,

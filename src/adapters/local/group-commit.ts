@@ -9,15 +9,9 @@ const MAX_BATCH = 256;
 /** Below this a failed write means a full disk: a write cut short reports nothing better than EIO. */
 const FULL_DISK_BYTES = 4 * 1024 * 1024;
 
-/** What an operation returned, visible to every process; `synced` resolves when it is on the disk. */
-export interface Committed<T> {
-  readonly value: T;
-  readonly synced: Promise<void>;
-}
-
 interface Job {
   /** Runs the operation inside the transaction and returns what to do after the commit. */
-  readonly run: () => (synced: Promise<void>) => void;
+  readonly run: () => () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -37,16 +31,17 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `operation`, which is synchronous, in a write transaction. It must throw before it writes or
-   * not at all: its neighbours' writes are committed either way.
+   * Runs `operation`, which is synchronous, in a write transaction; resolves with what it returned when
+   * that is on the disk. It must throw before it writes or not at all: its neighbours' writes are
+   * committed either way.
    * @throws StorageFullError
    */
-  run<T>(operation: () => T): Promise<Committed<T>> {
+  run<T>(operation: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const run: Job['run'] = () => {
         try {
           const value = operation();
-          return (synced) => resolve({ value, synced });
+          return () => resolve(value);
         } catch (error) {
           return () => reject(error);
         }
@@ -66,9 +61,7 @@ export class GroupCommit {
       const batch = this.#jobs.splice(0, MAX_BATCH);
       try {
         const outcomes = await this.#environment.transaction(() => batch.map(({ run }) => run()));
-        // Taken now: after the next batch has begun, `flushed` would wait for that one as well.
-        const synced = this.#environment.flushed.then(() => undefined);
-        for (const settle of outcomes) settle(synced);
+        for (const settle of outcomes) settle();
       } catch (error) {
         const reason = await this.#reasonOf(error);
         for (const { reject } of batch) reject(reason);

@@ -44,6 +44,8 @@ export function openProcessRegistry(folder: string): ProcessRegistry {
   const records = open<ProcessRecord, string>({
     path: join(folder, 'processes'),
     encoding: 'json',
+    // See environment.ts.
+    overlappingSync: false,
   });
 
   const living = (name: string): ProcessRecord | undefined => {

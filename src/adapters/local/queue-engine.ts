@@ -1,11 +1,9 @@
-import { join } from 'node:path';
-
 import type { RootDatabase } from 'lmdb';
 
 import type { Clock } from '../../bus/clock.ts';
 import { FacefleetError } from '../../bus/errors.ts';
 import { openEnvironment } from './environment.ts';
-import { type Committed, GroupCommit } from './group-commit.ts';
+import { GroupCommit } from './group-commit.ts';
 import { eraseDroppedMessages } from './queue-generations.ts';
 import { openQueueTables, type QueueTables } from './queue-tables.ts';
 import { QueueTime } from './queue-time.ts';
@@ -34,7 +32,7 @@ export class QueueEngine {
     this.clock = clock;
     this.#environment = openEnvironment(folder);
     this.tables = openQueueTables(this.#environment);
-    this.wakeUps = new WakeUps(join(folder, 'wake'));
+    this.wakeUps = new WakeUps(folder);
     this.#commits = new GroupCommit(this.#environment, folder);
     this.#time = new QueueTime(this.tables.counters, clock);
   }
@@ -44,7 +42,7 @@ export class QueueEngine {
    * @throws StorageFullError
    * @throws QueuesClosedError
    */
-  async write<T>(operation: (now: number) => T): Promise<Committed<T>> {
+  async write<T>(operation: (now: number) => T): Promise<T> {
     this.#checkOpen();
     return this.#commits.run(() => operation(this.#time.record()));
   }
@@ -61,7 +59,7 @@ export class QueueEngine {
 
   /** Erases, a little in each transaction, what purges and removals left behind. */
   async eraseDropped(): Promise<void> {
-    while ((await this.write(() => eraseDroppedMessages(this.tables))).value);
+    while (await this.write(() => eraseDroppedMessages(this.tables)));
   }
 
   async close(): Promise<void> {

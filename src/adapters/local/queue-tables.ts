@@ -1,13 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 
-/**
- * How far a send must get before it resolves: `synced` survives a power failure, `committed` the
- * death of every process (`kill -9`).
- */
-export type Durability = 'synced' | 'committed';
-
 export interface QueueSettings {
-  readonly durability: Durability;
   /** Where a message goes instead of being received more than `maxReceiveCount` times. */
   readonly deadLetterQueue?: string;
   readonly maxReceiveCount: number;

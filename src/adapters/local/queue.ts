@@ -19,6 +19,7 @@ import {
 } from './queue-operations.ts';
 import { QueueReceivers, type TakeMessages } from './queue-receivers.ts';
 import type { QueueSettings } from './queue-tables.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** So that no receive takes one message twice. */
 const MIN_HIDDEN_MS = 1;
@@ -31,22 +32,22 @@ export class LocalQueue implements MessageQueue {
   readonly name: string;
   readonly maxMessageBytes: number;
   readonly maxReceiveCount: number;
-  readonly #mustSync: boolean;
   readonly #engine: QueueEngine;
   readonly #receivers: QueueReceivers;
+  readonly #wakeUp: ReturnType<WakeUps['of']>;
+  #isListening = false;
 
   constructor(name: string, settings: QueueSettings, engine: QueueEngine) {
     this.name = name;
     this.maxMessageBytes = settings.maxMessageBytes;
     this.maxReceiveCount =
       settings.deadLetterQueue === undefined ? Infinity : settings.maxReceiveCount;
-    this.#mustSync = settings.durability === 'synced';
     this.#engine = engine;
     this.#receivers = new QueueReceivers(engine.clock, {
       visibleIn: () => this.#visibleIn(),
       claim: (serve) => this.#claim(serve),
     });
-    engine.wakeUps.subscribe(() => this.#receivers.look());
+    this.#wakeUp = engine.wakeUps.of(name);
   }
 
   async send(body: string, options: SendOptions = {}): Promise<void> {
@@ -57,16 +58,17 @@ export class LocalQueue implements MessageQueue {
       delayMs: Math.ceil((options.delaySeconds ?? 0) * 1000),
       ...(options.attributes && { attributes: options.attributes }),
     };
-    const { synced } = await this.#engine.write((now) => {
+    await this.#engine.write((now) => {
       const record = findQueue(this.#engine.tables, this.name);
       sendMessage(this.#engine.tables, record, message, now);
     });
-    this.#engine.wakeUps.signal();
-    if (this.#mustSync) await synced;
+    this.#wakeUp.signal();
   }
 
   async receive(options: ReceiveOptions): Promise<Message[]> {
     checkReceive(options);
+    if (!this.#isListening) this.#wakeUp.subscribe(() => this.#receivers.look());
+    this.#isListening = true;
     return this.#receivers.receive(options);
   }
 
@@ -76,7 +78,7 @@ export class LocalQueue implements MessageQueue {
       const record = findQueue(this.#engine.tables, this.name);
       extendVisibility(this.#engine.tables, record, receiptHandle, Math.ceil(seconds * 1000), now);
     });
-    if (seconds === 0) this.#engine.wakeUps.signal();
+    if (seconds === 0) this.#wakeUp.signal();
   }
 
   async delete(receiptHandles: readonly string[]): Promise<void> {
@@ -93,8 +95,7 @@ export class LocalQueue implements MessageQueue {
   }
 
   async purge(): Promise<void> {
-    const { synced } = await this.#engine.write(() => purgeQueue(this.#engine.tables, this.name));
-    await synced;
+    await this.#engine.write(() => purgeQueue(this.#engine.tables, this.name));
     await this.#engine.eraseDropped();
   }
 

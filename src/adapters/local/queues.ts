@@ -4,15 +4,13 @@ import { DEFAULT_MAX_MESSAGE_BYTES, isQueueName } from '../../bus/queue-limits.t
 import type { QueueDirectory } from '../../bus/queue.ts';
 import { QueueEngine } from './queue-engine.ts';
 import { createQueue, removeQueue } from './queue-generations.ts';
-import type { Durability, QueueSettings } from './queue-tables.ts';
+import type { QueueSettings } from './queue-tables.ts';
 import { LocalQueue } from './queue.ts';
 
 /** As many tries as the mission gives a message. */
 const DEFAULT_MAX_RECEIVE_COUNT = 5;
 
 export interface CreateQueueOptions {
-  /** What `send` waits for: `synced` survives a power failure, `committed` a `kill -9`. */
-  readonly durability: Durability;
   /** Name of the queue that messages go to instead of being received too often. */
   readonly deadLetterQueue?: string;
   /** How often a message may be received before that; 5 by default. */
@@ -36,18 +34,14 @@ export class LocalQueues implements QueueDirectory {
    * @throws QueueNameInvalidError
    * @throws QueueDoesNotExistError when the dead-letter queue does not exist
    */
-  async create(name: string, options: CreateQueueOptions): Promise<LocalQueue> {
+  async create(name: string, options: CreateQueueOptions = {}): Promise<LocalQueue> {
     if (!isQueueName(name)) throw new QueueNameInvalidError(name);
     const settings: QueueSettings = {
-      durability: options.durability,
       maxReceiveCount: options.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT,
       maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
       ...(options.deadLetterQueue !== undefined && { deadLetterQueue: options.deadLetterQueue }),
     };
-    const { synced } = await this.#engine.write(() =>
-      createQueue(this.#engine.tables, name, settings),
-    );
-    await synced;
+    await this.#engine.write(() => createQueue(this.#engine.tables, name, settings));
     return this.#queue(name, settings);
   }
 
@@ -59,9 +53,8 @@ export class LocalQueues implements QueueDirectory {
 
   /** Removes the queue with its messages. Receivers that wait on it, and later calls, are told so. */
   async remove(name: string): Promise<void> {
-    const { synced } = await this.#engine.write(() => removeQueue(this.#engine.tables, name));
-    await synced;
-    this.#engine.wakeUps.signal();
+    await this.#engine.write(() => removeQueue(this.#engine.tables, name));
+    this.#engine.wakeUps.of(name).signal();
     await this.#engine.eraseDropped();
   }
 

@@ -168,11 +168,10 @@ export class LocalStore implements ObjectStore {
     body: Buffer | undefined,
     options: PutOptions,
   ): Promise<ObjectVersion> {
-    const { value, synced } = await this.#commits.run(() =>
+    const version = await this.#commits.run(() =>
       putVersion(this.#tables, key, content, body, options),
     );
-    await synced;
-    return { etag: content.etag, versionId: String(value) };
+    return { etag: content.etag, versionId: String(version) };
   }
 
   /**
@@ -180,8 +179,7 @@ export class LocalStore implements ObjectStore {
    * to erase. A file goes only when the disk knows that nothing names it.
    */
   async #erase(operation: (tables: StoreTables) => string[] | undefined): Promise<boolean> {
-    const { value: files, synced } = await this.#commits.run(() => operation(this.#tables));
-    await synced;
+    const files = await this.#commits.run(() => operation(this.#tables));
     if (files !== undefined) await this.#files.remove(files);
     return files !== undefined;
   }

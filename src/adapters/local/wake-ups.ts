@@ -1,24 +1,30 @@
 import { closeSync, type FSWatcher, futimesSync, openSync, watch } from 'node:fs';
+import { join } from 'node:path';
+
+/** So few files serve every queue of a folder, and so many that queues in use seldom share one. */
+const FILES = 64;
 
 /**
  * Tells every process that watches the same file that there is something to look at. Whoever
  * subscribes before looking misses nothing. A hint, not a promise: a system that has run out of file
  * watches delivers none, so receivers also look now and then by themselves.
  */
-export class WakeUps {
+class WakeUp {
+  readonly #file: string;
   readonly #descriptor: number;
-  readonly #watcher: FSWatcher | undefined;
   readonly #listeners = new Set<() => void>();
+  #watcher: FSWatcher | undefined;
   #isSignalling = false;
   #isClosed = false;
 
   constructor(file: string) {
+    this.#file = file;
     this.#descriptor = openSync(file, 'a');
-    this.#watcher = watchQuietly(file, () => this.#notify());
   }
 
   subscribe(listener: () => void): void {
     this.#listeners.add(listener);
+    this.#watcher ??= watchQuietly(this.#file, () => this.#notify());
   }
 
   /**
@@ -47,6 +53,34 @@ export class WakeUps {
   #notify(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The wake-ups of the queues in a folder: who waits on one queue is not woken for the others. */
+export class WakeUps {
+  readonly #folder: string;
+  readonly #byFile = new Map<string, WakeUp>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  of(queue: string): Pick<WakeUp, 'subscribe' | 'signal'> {
+    const file = join(this.#folder, `wake-${slotOf(queue)}`);
+    const wakeUp = this.#byFile.get(file) ?? new WakeUp(file);
+    this.#byFile.set(file, wakeUp);
+    return wakeUp;
+  }
+
+  close(): void {
+    for (const wakeUp of this.#byFile.values()) wakeUp.close();
+  }
+}
+
+/** The same in every process. */
+function slotOf(queue: string): number {
+  let hash = 0;
+  for (const byte of Buffer.from(queue)) hash = (hash * 31 + byte) % FILES;
+  return hash;
 }
 
 function watchQuietly(file: string, onChange: () => void): FSWatcher | undefined {

@@ -44,15 +44,14 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
   ]);
   const processes = openProcessRegistry(dataDir);
 
-  const deadLetters = await queues.create('facefleet-dead-letter-queue', { durability: 'synced' });
+  const deadLetters = await queues.create('facefleet-dead-letter-queue');
   return {
     requests: await queues.create('facefleet-req-queue', {
-      durability: 'synced',
       deadLetterQueue: deadLetters.name,
     }),
     deadLetters,
-    replies: await queues.create('facefleet-resp-queue', { durability: 'committed' }),
-    events: await queues.create('facefleet-events-queue', { durability: 'committed' }),
+    replies: await queues.create('facefleet-resp-queue'),
+    events: await queues.create('facefleet-events-queue'),
     queues,
     inputBucket,
     outputBucket,

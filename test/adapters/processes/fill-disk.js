@@ -11,7 +11,7 @@ const [folder] = args;
 const ballast = join(folder, 'ballast');
 
 const queues = await openLocalQueues({ folder: join(folder, 'queues'), clock: systemClock });
-const queue = await queues.create('photos', { durability: 'synced' });
+const queue = await queues.create('photos');
 const store = await openLocalStore({ folder, name: 'bucket', clock: systemClock });
 await writeFile(ballast, Buffer.alloc(1_000_000));
 
