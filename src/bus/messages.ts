@@ -19,7 +19,7 @@ export const recognitionRequest = z.object({
   fileName: z.string(),
   /** Name of the queue that waits for the answer. */
   replyTo: z.string(),
-  image: z.union([z.base64(), photoLocation]),
+  image: z.union([z.string(), photoLocation]),
 });
 
 /** Pixels of the upright photo. */

@@ -19,5 +19,5 @@ const TIMING = {
   backoff: { firstMs: 1000, maxMs: 60_000 },
 };
 
-export const LOCAL_TIMING: ControllerTiming = { ...TIMING, tickMs: 1000, gatherMs: 20 };
+export const LOCAL_TIMING: ControllerTiming = { ...TIMING, tickMs: 1000, gatherMs: 50 };
 export const AWS_TIMING: ControllerTiming = { ...TIMING, tickMs: 5000, gatherMs: 1000 };

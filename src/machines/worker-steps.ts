@@ -50,7 +50,12 @@ export function workerSteps(ports: WorkerPorts) {
   return {
     receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
       const abort = new AbortController();
-      receive(() => abort.abort());
+      let isPolling = true;
+      const stop = (): void => {
+        // Aborting what has ended would do nothing but make an exception with its stack.
+        if (isPolling) abort.abort();
+      };
+      receive(stop);
       ports.requests
         .receive({
           max: 1,
@@ -58,11 +63,14 @@ export function workerSteps(ports: WorkerPorts) {
           visibilitySeconds: ports.visibilitySeconds,
           signal: abort.signal,
         })
+        .finally(() => {
+          isPolling = false;
+        })
         .then(
           ([message]) => sendBack({ type: 'RECEIVED', message }),
           (error: unknown) => sendBack({ type: 'RECEIVE_FAILED', error }),
         );
-      return () => abort.abort();
+      return stop;
     }),
 
     keepHidden: fromCallback<EventObject, { receiptHandle: string }>(({ input, sendBack }) =>
