@@ -1,14 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Command } from 'commander';
 import sharp from 'sharp';
 
 import { packageRoot } from '../src/package-root.ts';
-import { createRecognizer } from '../src/recognition/recognizer.ts';
-import { samplePhoto } from '../test/sample-photos.ts';
+import { photosFor, SMALL_SIDE } from './photos.ts';
 import type { RecognitionRun } from './recognition-run.ts';
 
 interface Options {
@@ -18,9 +16,6 @@ interface Options {
   readonly models: string;
   readonly embedder?: string;
 }
-
-/** The side of the small photos, LFW's. */
-const SMALL_SIDE = 250;
 
 /** Small photos that make one of 4,000 × 3,000 pixels. */
 const LARGE = { across: 16, down: 12 };
@@ -39,8 +34,7 @@ const options = new Command('bench:recognition')
   .parse()
   .opts<Options>();
 
-const found = await (options.images === undefined ? smallSamples() : photosIn(options.images));
-const photos = found.slice(0, Number(options.photos));
+const photos = await photosFor(options.images, Number(options.photos), options.models);
 const run: RecognitionRun = {
   modelsDir: options.models,
   ...(options.embedder !== undefined && { embedderId: options.embedder }),
@@ -53,36 +47,6 @@ const child = fork(join(import.meta.dirname, 'recognition-run.js'), { serializat
 child.send(run);
 const [figures]: unknown[] = await once(child, 'message');
 process.stdout.write(`${JSON.stringify(figures)}\n`);
-
-async function photosIn(folder: string): Promise<Uint8Array[]> {
-  const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => /\.(jpe?g|png|webp|gif|tiff?|bmp)$/i.test(name)).toSorted();
-  return Promise.all(files.map((name) => readFile(join(folder, name))));
-}
-
-/** A photo of each face in the sample photos, as LFW has them: in the middle of twice its height. */
-async function smallSamples(): Promise<Buffer[]> {
-  const recognizer = await createRecognizer({ modelsDir: options.models });
-  const small: Buffer[] = [];
-  for (const n of [1, 2, 3, 4, 5, 6] as const) {
-    const photo = await recognizer.decode(await samplePhoto(n));
-    for (const { box } of await recognizer.analyze(photo)) {
-      const side = box.height * 2.25;
-      const x = box.x + (box.width - side) / 2;
-      const y = box.y + (box.height - side) / 2;
-      const { bitmap } = await photo.view({ x, y, width: side, height: side }, 1);
-      const { data, width, height } = bitmap;
-      small.push(
-        await sharp(data, { raw: { width, height, channels: 4 } })
-          .resize(SMALL_SIDE, SMALL_SIDE)
-          .jpeg({ quality: 90 })
-          .toBuffer(),
-      );
-    }
-  }
-  await recognizer.close();
-  return small;
-}
 
 /** One large photo of small ones: as much detail as a real one of 12 megapixels has. */
 async function mosaicOf(given: readonly Uint8Array[]): Promise<Buffer> {
