@@ -104,7 +104,7 @@ const settings = {
     env: 'FACEFLEET_POLICY',
     default: 'one-per-message',
     description: `scaling policy: ${Object.keys(policies).join(' or ')}`,
-    parse: oneOf('one-per-message', 'literal'),
+    parse: oneOf(...(Object.keys(policies) as PolicyName[])),
   }),
   slots: setting({
     flag: '--slots <count>',

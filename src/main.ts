@@ -9,6 +9,7 @@ import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
 import { peopleCommand } from './cli/people.ts';
 import { purgeCommand } from './cli/purge.ts';
+import { scalingCommand } from './cli/scaling.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
 import { workerCommand } from './cli/worker.ts';
@@ -27,6 +28,7 @@ const program = new Command('facefleet')
   .addCommand(workerCommand())
   .addCommand(controllerCommand())
   .addCommand(fleetCommand())
+  .addCommand(scalingCommand())
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())
   .addCommand(purgeCommand());
