@@ -131,6 +131,17 @@ describe('the local queues of a folder', () => {
     expect(left).toContain('after');
   });
 
+  it('grow with what is in them, far beyond what they began with', async () => {
+    const { directory } = await harness();
+    const queue = await directory.create('photos');
+    const megabyte = 'x'.repeat(2 ** 20);
+    for (let sent = 0; sent < 64; sent += 8) {
+      await Promise.all(Array.from({ length: 8 }, () => queue.send(megabyte)));
+    }
+    const received = await drain(queue);
+    expect(received.map(({ body }) => body.length)).toEqual(Array(64).fill(2 ** 20));
+  });
+
   it('end the waits when they are closed, and say so to later calls', async () => {
     const { directory } = await harness();
     const queue = await directory.create('photos');

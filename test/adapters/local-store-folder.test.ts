@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { type LocalStore, openLocalStore } from '../../src/adapters/local/store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import type { Clock } from '../../src/bus/clock.ts';
 import { ChildProgram } from './child-program.ts';
 import { keysOf, text, textOf } from './store-contract.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -12,13 +13,23 @@ import { temporaryFolder } from './temporary-folder.ts';
 const LARGE = 100_000;
 const TWO_HOURS = 2 * 60 * 60;
 
-function folderForTest(): { open: () => Promise<LocalStore>; folder: string; bodies: string } {
+const inTwoHours: Clock = { ...systemClock, now: () => Date.now() + TWO_HOURS * 1000 };
+
+function leave(bodies: string, ...names: string[]): void {
+  for (const name of names) writeFileSync(join(bodies, name), 'half a bo');
+}
+
+function folderForTest(): {
+  open: (clock?: Clock) => Promise<LocalStore>;
+  folder: string;
+  bodies: string;
+} {
   const { folder, remove } = temporaryFolder();
   onTestFinished(remove);
   return {
     folder,
     bodies: join(folder, 'bucket', 'bodies'),
-    open: () => openLocalStore({ folder, name: 'bucket', clock: systemClock }),
+    open: (clock = systemClock) => openLocalStore({ folder, name: 'bucket', clock }),
   };
 }
 
@@ -76,16 +87,22 @@ describe('the folder of a local store', () => {
     const before = await open();
     await before.put('kept', Buffer.alloc(LARGE, 'k'));
     await before.close();
-    const aged = Date.now() / 1000 - TWO_HOURS;
-    for (const name of readdirSync(bodies)) utimesSync(join(bodies, name), aged, aged);
-    writeFileSync(join(bodies, 'left-behind'), 'half a bo');
-    utimesSync(join(bodies, 'left-behind'), aged, aged);
-    writeFileSync(join(bodies, 'on-its-way'), 'half a bo');
-    const after = await open();
+    leave(bodies, 'left-behind', 'on-its-way');
+    const recent = Date.now() / 1000 + TWO_HOURS - 60;
+    utimesSync(join(bodies, 'on-its-way'), recent, recent);
+    const after = await open(inTwoHours);
     onTestFinished(() => after.close());
     expect(readdirSync(bodies)).toHaveLength(2);
     expect(readdirSync(bodies)).toContain('on-its-way');
     expect(await textOf(after, 'kept')).toBe('k'.repeat(LARGE));
+  });
+
+  it('is searched for such files once an hour, however often it is opened', async () => {
+    const { open, bodies } = folderForTest();
+    await (await open(inTwoHours)).close();
+    leave(bodies, 'left-behind');
+    await (await open(inTwoHours)).close();
+    expect(readdirSync(bodies)).toEqual(['left-behind']);
   });
 
   it('lets conditional writers of several processes lose no update', async () => {

@@ -241,6 +241,20 @@ export function queueContract(
       });
     });
 
+    it('gives a message five times unless told otherwise, then to the dead-letter queue', async () => {
+      const opened = await openForTest(open);
+      const dead = await opened.create('dead');
+      const queue = await opened.create('photos', { deadLetterQueue: 'dead' });
+      await queue.send('poison');
+      for (const receiveCount of [1, 2, 3, 4, 5]) {
+        const [message] = await receive(queue);
+        expect(message?.receiveCount).toBe(receiveCount);
+        await queue.extend(handleOf(message), 0);
+      }
+      expect(await receive(queue, 1, 0)).toEqual([]);
+      expect((await receive(dead, 1, 5))[0]).toMatchObject({ body: 'poison', receiveCount: 1 });
+    });
+
     it('takes a message of exactly its maximum size, counted in bytes, and none larger', async () => {
       const { queue } = await queueOf({ maxMessageBytes: 1024 });
       expect(queue.maxMessageBytes).toBe(1024);
@@ -311,6 +325,9 @@ export function queueContract(
       const [inFlight] = await receive(queue, 1, 1, 1);
       await queue.purge();
       await expect.poll(() => queue.depth(), LAG).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+      await expect(queue.extend(handleOf(inFlight), LONG)).rejects.toThrow(
+        ReceiptHandleInvalidError,
+      );
       await queue.delete(handlesOf([inFlight]));
       await pass(2);
       expect(await receive(queue, 10, 0)).toEqual([]);

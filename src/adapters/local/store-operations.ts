@@ -107,6 +107,15 @@ export function eraseSomeObjects(tables: StoreTables, count: number): string[] |
   return keys.flatMap((key) => eraseObject(tables, key));
 }
 
+/** Whether nobody has begun to look for leftovers for `everyMs` milliseconds; if so, the caller has now. */
+export function beginSweep(tables: StoreTables, now: number, everyMs: number): boolean {
+  const last = tables.counters.get('swept-at');
+  // A time to come was written before the clock was set back.
+  if (last !== undefined && last <= now && now < last + everyMs) return false;
+  tables.counters.putSync('swept-at', now);
+  return true;
+}
+
 function dropVersion(tables: StoreTables, objectId: number, version: number): string[] {
   const dropped = tables.versions.get([objectId, version]);
   if (dropped === undefined) return [];

@@ -19,6 +19,7 @@ import { openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { headOf, listPage } from './store-listing.ts';
 import {
+  beginSweep,
   eraseObject,
   eraseSomeObjects,
   eraseVersion,
@@ -150,10 +151,16 @@ export class LocalStore implements ObjectStore {
     while (await this.#erase((tables) => eraseSomeObjects(tables, ERASE_AT_ONCE)));
   }
 
-  /** Removes the body files that writers left behind when they died. */
+  /**
+   * Removes the body files that writers left behind when they died. That lists the whole folder, so
+   * of all processes that open the bucket within an hour one does it.
+   */
   async removeLeftovers(): Promise<void> {
+    const now = this.#clock.now();
+    const isDue = await this.#commits.run(() => beginSweep(this.#tables, now, LEFTOVER_AGE_MS));
+    if (!isDue) return;
     const isInUse = (file: string): boolean => this.#tables.files.doesExist(file);
-    await this.#files.removeLeftovers(isInUse, this.#clock.now() - LEFTOVER_AGE_MS);
+    await this.#files.removeLeftovers(isInUse, now - LEFTOVER_AGE_MS);
   }
 
   /** Finishes what was begun and closes the index. */
