@@ -3,11 +3,9 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
-import { openProcessRegistry } from '../src/adapters/local/process-registry.ts';
 import { packageRoot } from '../src/package-root.ts';
-import { startService } from '../test/e2e/service.ts';
 import { BareRecogniser } from './bare-recogniser.ts';
-import { PhotoClient } from './http-load.ts';
+import { BenchedService } from './benched-service.ts';
 import { photosFor } from './photos.ts';
 import { usageOf } from './process-usage.ts';
 import { median, quantile, rounded } from './statistics.ts';
@@ -49,26 +47,17 @@ const options = new Command('bench:service')
 const photos = await photosFor(options.images, Number(options.photos), options.models);
 const forMs = Number(options.seconds) * 1000;
 const folder = mkdtempSync(join(options.folder, '.bench-service-'));
-const service = await startService(
-  '--data-dir',
-  join(folder, 'data'),
-  '--models-dir',
-  options.models,
-  '--log-level',
-  'warn',
-  '--min-instances',
-  `${WORKERS}`,
-  '--max-instances',
-  `${WORKERS}`,
-);
-const client = new PhotoClient(service.url);
+const service = await BenchedService.start({
+  folder,
+  modelsDir: options.models,
+  workers: WORKERS,
+  photos,
+});
 const bare = await Promise.all(
   Array.from({ length: WORKERS }, () =>
     BareRecogniser.start({ modelsDir: options.models, photos }),
   ),
 );
-const processes = openProcessRegistry(join(folder, 'data'));
-let sent = 0;
 
 try {
   await upload(2000, Number(options.clients));
@@ -107,30 +96,18 @@ try {
   };
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 } finally {
-  client.close();
   for (const process of bare) process.stop();
   await service.stop();
-  await processes.close();
   rmSync(folder, { recursive: true });
 }
 
 /** Uploads photos, so many at a time; the milliseconds that each took. */
 async function upload(duration: number, clients: number): Promise<number[]> {
-  const end = performance.now() + duration;
   const times: number[] = [];
-  const one = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const start = performance.now();
-      const number = sent++;
-      const { status, text } = await client.upload(
-        `${number}.jpg`,
-        photos[number % photos.length] as Uint8Array,
-      );
-      if (status !== 200) throw new Error(`A photo was answered with ${status}: ${text}`);
-      times.push(performance.now() - start);
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, one));
+  await service.load({ clients, forMs: duration }, ({ status, text, milliseconds }) => {
+    if (status !== 200) throw new Error(`A photo was answered with ${status}: ${text}`);
+    times.push(milliseconds);
+  });
   return times;
 }
 
@@ -154,14 +131,13 @@ async function counted(
 }
 
 function serviceCpu(): number[] {
-  const workers = [...processes.instances().values()].map(({ pid }) => usageOf(pid).cpuMs);
-  return [
-    usageOf(service.pid).cpuMs,
-    workers.reduce((sum, cpuMs) => sum + cpuMs, 0),
-    usageOf(process.pid).cpuMs,
-  ];
+  return [[service.webTierPid], service.workerPids, [process.pid]].map(cpuMsOf);
 }
 
 function bareCpu(): number[] {
-  return [bare.reduce((sum, { pid }) => sum + usageOf(pid).cpuMs, 0)];
+  return [cpuMsOf(bare.map(({ pid }) => pid))];
+}
+
+function cpuMsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + usageOf(pid).cpuMs, 0);
 }

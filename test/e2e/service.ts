@@ -23,6 +23,8 @@ export async function facefleet(...args: string[]): Promise<Finished> {
 export interface Service {
   readonly url: string;
   readonly pid: number;
+  /** Resolves when it ends, for whatever reason. */
+  readonly ended: Promise<Finished>;
   /** The log so far: one JSON object a line. */
   log(): Record<string, unknown>[];
   /** SIGTERM, then the end. */
@@ -51,6 +53,7 @@ export async function startService(...args: string[]): Promise<Service> {
   return {
     url: await Promise.race([ready, finished.then(failedToStart)]),
     pid: child.pid ?? 0,
+    ended: finished,
     log: () => output.stderr.split('\n').flatMap(parsed),
     stop: end('SIGTERM'),
     kill: end('SIGKILL'),
