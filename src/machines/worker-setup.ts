@@ -42,6 +42,9 @@ interface WorkerContext {
   readonly message: Message | undefined;
   readonly job: Job | undefined;
   readonly decoded: DecodedPhoto | undefined;
+  /** What recognition says, though the photo may not be stored yet. */
+  readonly found: Outcome | undefined;
+  /** What is to be answered. */
   readonly outcome: Outcome | undefined;
   readonly maxReceiveCount: number;
 }
@@ -50,6 +53,7 @@ export const EMPTY_HANDED = {
   message: undefined,
   job: undefined,
   decoded: undefined,
+  found: undefined,
   outcome: undefined,
 } satisfies Partial<WorkerContext>;
 

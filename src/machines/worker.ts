@@ -113,30 +113,52 @@ export const workerMachine = workerSetup.createMachine({
                 input: ({ context }) => inHand(context.job),
                 onDone: {
                   actions: assign({ decoded: ({ event }) => event.output }),
-                  target: 'storingPhoto',
+                  target: 'identifying',
                 },
               },
             },
-            storingPhoto: {
-              invoke: {
-                id: 'storePhoto',
-                src: 'storePhoto',
-                input: ({ context }) => ({
-                  job: inHand(context.job),
-                  decoded: inHand(context.decoded),
-                }),
-                onDone: 'identifying',
-              },
-            },
+            // Inference does not wait for the bucket: both take the photo as it was decoded.
             identifying: {
-              invoke: {
-                id: 'recognise',
-                src: 'recognise',
-                input: ({ context }) => inHand(context.decoded),
-                onDone: {
-                  actions: assign({ outcome: ({ event }) => event.output }),
-                  target: '#worker.working.replying',
+              type: 'parallel',
+              states: {
+                storingPhoto: {
+                  initial: 'underway',
+                  states: {
+                    underway: {
+                      invoke: {
+                        id: 'storePhoto',
+                        src: 'storePhoto',
+                        input: ({ context }) => ({
+                          job: inHand(context.job),
+                          decoded: inHand(context.decoded),
+                        }),
+                        onDone: 'done',
+                      },
+                    },
+                    done: { type: 'final' },
+                  },
                 },
+                findingFaces: {
+                  initial: 'underway',
+                  states: {
+                    underway: {
+                      invoke: {
+                        id: 'recognise',
+                        src: 'recognise',
+                        input: ({ context }) => inHand(context.decoded),
+                        onDone: {
+                          actions: assign({ found: ({ event }) => event.output }),
+                          target: 'done',
+                        },
+                      },
+                    },
+                    done: { type: 'final' },
+                  },
+                },
+              },
+              onDone: {
+                actions: assign({ outcome: ({ context }) => context.found }),
+                target: '#worker.working.replying',
               },
             },
           },

@@ -155,6 +155,46 @@ describe('a failure of ours', () => {
     expect(await world.depth('dead-letter-queue')).toEqual({ ...EMPTY, visible: 1 });
   });
 
+  it('is answered although the faces were found: the photo could not be stored', async () => {
+    const world = await WorkerWorld.create();
+    const inputBucket = Object.assign(Object.create(world.inputBucket), {
+      put: async () => {
+        throw new Error('disk full');
+      },
+    });
+    await world.startWorker({ inputBucket });
+    await world.request('one', photo('pixels'));
+    await world.clock.advance(120_000);
+    expect(await world.replies()).toMatchObject([{ outcome: { error: { code: 'internal' } } }]);
+    expect(await world.depth('dead-letter-queue')).toEqual({ ...EMPTY, visible: 1 });
+  });
+
+  it('finds the faces while the photo is on its way to the bucket', async () => {
+    const world = await WorkerWorld.create();
+    const steps: string[] = [];
+    let stored: (() => void) | undefined;
+    const inputBucket = Object.assign(Object.create(world.inputBucket), {
+      put: () => new Promise<void>((resolve) => (stored = resolve)),
+    });
+    await world.startWorker({
+      inputBucket,
+      decode: async (bytes) => ({
+        bytes,
+        recognise: async () => {
+          steps.push('recognised');
+          return ADA;
+        },
+      }),
+    });
+    await world.request('one', photo('pixels'));
+    await world.clock.advance(0);
+    expect(steps).toEqual(['recognised']);
+    expect(await world.replies()).toEqual([]);
+    stored?.();
+    await world.clock.advance(0);
+    expect(await world.replies()).toMatchObject([{ outcome: ADA }]);
+  });
+
   it('does not take back an answer that was given', async () => {
     const world = await WorkerWorld.create();
     const outputBucket = Object.assign(Object.create(world.outputBucket), {
