@@ -13,6 +13,8 @@ interface Setting<T> {
   readonly env: string;
   readonly default: T;
   readonly description: string;
+  /** Whether the value must not be shown. */
+  readonly secret?: true;
   /** Reads the text of the flag or the variable; throws InvalidArgumentError with what is wanted. */
   readonly parse: (text: string) => T;
 }
@@ -29,7 +31,7 @@ const integer =
   (min: number, max: number) =>
   (value: string): number => {
     const number = Number(value);
-    if (value.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
+    if (!/^\d+$/.test(value) || number < min || number > max) {
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return number;
@@ -137,6 +139,7 @@ const settings = {
   adminKey: setting<string | undefined>({
     flag: '--admin-key <key>',
     env: 'FACEFLEET_ADMIN_KEY',
+    secret: true,
     default: undefined,
     description:
       'what admin acts over HTTP need; without one they need a server that listens on this machine only. ' +
@@ -173,6 +176,12 @@ export function withSettings(command: Command, names: readonly SettingName[]): C
   }
   return command;
 }
+
+/** Whether the value of the setting with that name must not be shown. */
+export const isSecret = (name: string): boolean =>
+  Object.entries<Setting<unknown>>(settings).some(
+    ([key, { secret }]) => key === name && secret === true,
+  );
 
 /** The flags that give a child process the same settings. */
 export function settingFlags<Name extends SettingName>(

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 import { FacefleetError } from './bus/errors.ts';
+import { configCommand } from './cli/config.ts';
 import { controllerCommand } from './cli/controller.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
 import { peopleCommand } from './cli/people.ts';
@@ -16,9 +18,9 @@ import { workerCommand } from './cli/worker.ts';
 import { packageRoot } from './package-root.ts';
 import { RecognitionError } from './recognition/errors.ts';
 
-const { version, description } = JSON.parse(
+const { version, description, engines } = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),
-) as { version: string; description: string };
+) as { version: string; description: string; engines: { node: string } };
 
 const program = new Command('facefleet')
   .description(description)
@@ -31,7 +33,9 @@ const program = new Command('facefleet')
   .addCommand(scalingCommand())
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())
-  .addCommand(purgeCommand());
+  .addCommand(purgeCommand())
+  .addCommand(doctorCommand(engines.node));
+program.addCommand(configCommand(program.commands));
 
 try {
   await program.parseAsync();

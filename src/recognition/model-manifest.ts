@@ -5,7 +5,12 @@ import { z } from 'zod';
 
 import { ModelUnavailableError } from './errors.ts';
 
-const model = z.object({ id: z.string(), file: z.string() });
+const model = z.object({
+  id: z.string(),
+  file: z.string(),
+  /** Hex; absent for a model that somebody put there by hand. */
+  sha256: z.string().optional(),
+});
 
 const embedder = model.extend({
   role: z.literal('embedder'),
@@ -39,6 +44,15 @@ export interface ModelSet {
   readonly landmarksPath: string;
   readonly embedderPath: string;
   readonly embedder: EmbedderDescription;
+  /** All of them, as the manifest describes their files. */
+  readonly files: readonly ModelFile[];
+}
+
+export interface ModelFile {
+  readonly id: string;
+  readonly path: string;
+  /** Hex; absent when the manifest does not tell. */
+  readonly sha256?: string | undefined;
 }
 
 /**
@@ -65,7 +79,12 @@ export async function readModelSet(modelsDir: string, embedderId?: string): Prom
     presentFile(modelsDir, landmarks.file),
     presentFile(modelsDir, chosen.file),
   ]);
-  return { detectorPath, landmarksPath, embedderPath, embedder: chosen };
+  const files = [
+    { id: detector.id, path: detectorPath, sha256: detector.sha256 },
+    { id: landmarks.id, path: landmarksPath, sha256: landmarks.sha256 },
+    { id: chosen.id, path: embedderPath, sha256: chosen.sha256 },
+  ];
+  return { detectorPath, landmarksPath, embedderPath, embedder: chosen, files };
 }
 
 async function presentFile(modelsDir: string, file: string): Promise<string> {

@@ -148,7 +148,8 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
 
-async function listen(
+/** Resolves when the server listens. @throws CannotListenError */
+export async function listen(
   server: Server,
   { host, port }: Pick<WebConfig, 'host' | 'port'>,
 ): Promise<void> {

@@ -1,0 +1,88 @@
+import { Command, type Option } from 'commander';
+
+import { isSecret } from '../config.ts';
+import { columns } from './columns.ts';
+
+/** A setting as it is in force. */
+interface SettingInForce {
+  readonly flag: string;
+  readonly env: string;
+  /** Null when it is not set; a secret only says that it is. */
+  readonly value: string | number | null;
+  readonly source: 'flag' | 'environment' | 'default';
+  /** The commands that know it. */
+  readonly commands: readonly string[];
+}
+
+const HIDDEN = '(hidden)';
+
+/** `facefleet config`, which takes every setting of the other commands. */
+export function configCommand(others: readonly Command[]): Command {
+  const settings = settingsOf(others);
+  const command = new Command('config')
+    .description('show every setting, its value and where that comes from')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: true }) => {
+      const inForce = settings.map(({ option, commands }) =>
+        settingInForce(command, option, commands),
+      );
+      process.stdout.write(json ? `${JSON.stringify(inForce, null, 2)}\n` : table(inForce));
+    });
+  for (const { option } of settings) command.addOption(option);
+  return command;
+}
+
+interface KnownSetting {
+  readonly option: Option;
+  readonly commands: string[];
+}
+
+/** The options that have a variable, each once, in the order in which the commands tell them. */
+function settingsOf(commands: readonly Command[]): KnownSetting[] {
+  const settings = new Map<string, KnownSetting>();
+  const visit = (command: Command, path: string): void => {
+    for (const option of command.options) {
+      if (option.envVar === undefined) continue;
+      const known = settings.get(option.attributeName());
+      if (known === undefined) settings.set(option.attributeName(), { option, commands: [path] });
+      else known.commands.push(path);
+    }
+    for (const child of command.commands) visit(child, `${path} ${child.name()}`);
+  };
+  for (const command of commands) visit(command, command.name());
+  return [...settings.values()];
+}
+
+const SOURCES: Readonly<Record<string, SettingInForce['source']>> = {
+  cli: 'flag',
+  env: 'environment',
+};
+
+function settingInForce(
+  command: Command,
+  option: Option,
+  commands: readonly string[],
+): SettingInForce {
+  const name = option.attributeName();
+  const value = command.getOptionValue(name) as string | number | undefined;
+  return {
+    flag: option.long ?? '',
+    env: option.envVar ?? '',
+    value: value !== undefined && isSecret(name) ? HIDDEN : (value ?? null),
+    source: SOURCES[command.getOptionValueSource(name) ?? ''] ?? 'default',
+    commands,
+  };
+}
+
+function table(settings: readonly SettingInForce[]): string {
+  const rows = settings.map(({ flag, env, value, source, commands }) => [
+    flag,
+    value === null ? '(not set)' : String(value),
+    { flag, environment: env, default: 'default' }[source],
+    env,
+    commands.join(', '),
+  ]);
+  return columns([['SETTING', 'VALUE', 'FROM', 'VARIABLE', 'COMMANDS'], ...rows])
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -1,0 +1,31 @@
+import { expect, it, onTestFinished } from 'vitest';
+
+import { temporaryFolder } from '../adapters/temporary-folder.ts';
+import { facefleet, startService } from './service.ts';
+
+it('facefleet doctor knows its own service from a stranger on the port', async () => {
+  const { folder, remove } = temporaryFolder();
+  const service = await startService('--data-dir', `${folder}/data`);
+  onTestFinished(async () => {
+    await service.stop();
+    remove();
+  });
+  const { port } = new URL(service.url);
+  const own = await facefleet('doctor', '--json', '--data-dir', `${folder}/data`, '--port', port);
+  expect(own.code, own.stdout).toBe(0);
+  expect(JSON.parse(own.stdout)).toContainEqual({
+    check: 'port',
+    status: 'ok',
+    message: `The service of this data folder (process ${service.pid}) listens on 127.0.0.1:${port}.`,
+  });
+
+  const foreign = await facefleet('doctor', '--data-dir', `${folder}/other`, '--port', port);
+  expect(foreign.code).toBe(1);
+  expect(foreign.stdout).toMatch(
+    new RegExp(
+      `^failed +port +Port ${port} on 127\\.0\\.0\\.1 is already in use\\..*\\n +\\S`,
+      'm',
+    ),
+  );
+  expect(foreign.stdout.match(/^ok /gm)?.length).toBeGreaterThanOrEqual(6);
+});
