@@ -19,9 +19,17 @@ const COMPILED = 'dist/src/http/pages';
 const FILES: readonly string[] = [
   `${SOURCES}/style.css`,
   `${SOURCES}/icon.svg`,
-  ...['upload', 'photo-card', 'face-marks', 'recognise', 'lanes', 'elements'].map(
-    (module) => `${COMPILED}/${module}.js`,
-  ),
+  ...[
+    'upload',
+    'photo-card',
+    'face-marks',
+    'recognise',
+    'lanes',
+    'elements',
+    'camera',
+    'results',
+    'result-rows',
+  ].map((module) => `${COMPILED}/${module}.js`),
 ];
 
 const TYPES: Readonly<Record<string, string>> = {

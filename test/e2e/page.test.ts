@@ -5,45 +5,18 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Outcome } from '../../src/bus/messages.ts';
-import { face, found, serve } from '../http/serve.ts';
+import { found, serve } from '../http/serve.ts';
 import { launchBrowser } from './browser.ts';
+import {
+  BOX,
+  boxed,
+  choose,
+  type ChosenFile,
+  noise,
+  PHOTO_HEIGHT,
+  PHOTO_WIDTH,
+} from './chosen-photos.ts';
 import { screenshot, visit } from './visit.ts';
-
-interface ChosenFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-const PHOTO_WIDTH = 160;
-const PHOTO_HEIGHT = 120;
-
-/** A photo of coloured noise; noise does not compress, so its size is known. */
-async function noise(
-  name: string,
-  width = PHOTO_WIDTH,
-  height = PHOTO_HEIGHT,
-): Promise<ChosenFile> {
-  const image = sharp({
-    create: {
-      width,
-      height,
-      channels: 3,
-      background: '#888',
-      noise: { type: 'gaussian', mean: 128, sigma: 40 },
-    },
-  });
-  return { name, mimeType: 'image/jpeg', buffer: await image.jpeg().toBuffer() };
-}
-
-const BOX = { x: 16, y: 24, width: 40, height: 48 };
-const boxed = (name: string, similarity: number | null = 0.71) => ({
-  ...face(name, similarity),
-  box: BOX,
-});
-
-const choose = (page: Page, ...files: ChosenFile[]): Promise<void> =>
-  page.getByLabel('Choose photos').setInputFiles(files);
 
 const cardOf = (page: Page, fileName: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: fileName }) });
@@ -231,7 +204,7 @@ describe('the upload page', () => {
     await page.route('**/*', (route) => route.abort('connectionrefused'), { times: 1 });
     page.removeAllListeners('console');
     await choose(page, await noise('me.jpg'));
-    await page.getByText('The server does not answer.').waitFor();
+    await page.locator('.status', { hasText: 'The server does not answer.' }).waitFor();
     await screenshot(page, 'unreachable');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.face').waitFor();

@@ -1,6 +1,7 @@
 import { copyOf, find } from './elements.ts';
 import { faceMarks, numberWhereCrowded } from './face-marks.ts';
 import type { Answer, Face, Failure } from './recognise.ts';
+import type { Result } from './result-rows.ts';
 
 export type CardState = 'queued' | 'sending' | 'waiting' | 'done' | 'failed';
 
@@ -15,6 +16,7 @@ const FINAL = new Set([
 
 /** One photo on the page: what is happening to it, and who is in it. */
 export class PhotoCard {
+  readonly photo: File;
   readonly element = copyOf('#photo-card');
   readonly #image = find(HTMLImageElement, 'img', this.element);
   readonly #stage = find(HTMLElement, '.stage', this.element);
@@ -24,8 +26,11 @@ export class PhotoCard {
   readonly #retry = find(HTMLButtonElement, '.retry', this.element);
   readonly #loaded: Promise<boolean>;
   #state: CardState = 'queued';
+  #sent = 0;
+  #answer: Answer | undefined;
 
   constructor(photo: File, onRetry: () => void) {
+    this.photo = photo;
     find(HTMLElement, '.file-name', this.element).textContent = photo.name;
     find(HTMLElement, '.file-name', this.element).title = photo.name;
     this.#retry.addEventListener('click', onRetry);
@@ -37,11 +42,31 @@ export class PhotoCard {
     return this.#state;
   }
 
+  /** How far it is, 0 to 1; to be sent is half of it. */
+  get progress(): number {
+    return this.#answer === undefined ? this.#sent / 2 : 1;
+  }
+
+  /** What the server said, once it has. */
+  get result(): Result | undefined {
+    return this.#answer && { fileName: this.photo.name, answer: this.#answer };
+  }
+
+  /** Whether it failed and may succeed when it is sent again. */
+  get isRetriable(): boolean {
+    return (
+      this.#answer !== undefined && 'error' in this.#answer && !FINAL.has(this.#answer.error.code)
+    );
+  }
+
   queued(): void {
+    this.#answer = undefined;
+    this.#sent = 0;
     this.#enter('queued', 'Waiting for its turn');
   }
 
   sending(fraction: number): void {
+    this.#sent = fraction;
     if (fraction >= 1) {
       this.#progress.removeAttribute('value');
       this.#enter('waiting', 'Looking for faces …');
@@ -52,8 +77,10 @@ export class PhotoCard {
   }
 
   answered(answer: Answer): void {
+    this.#answer = answer;
     if ('error' in answer) this.#failed(answer.error);
     else void this.#found(answer.faces);
+    this.#retry.hidden = !this.isRetriable;
   }
 
   /** Gives the browser back the memory of the photo. */
@@ -89,9 +116,8 @@ export class PhotoCard {
     marks.forEach((mark, index) => linkHighlight(mark, people[index]));
   }
 
-  #failed({ code, message }: Failure): void {
+  #failed({ message }: Failure): void {
     this.#enter('failed', message);
-    this.#retry.hidden = FINAL.has(code);
   }
 
   #enter(state: CardState, status: string): void {

@@ -6,6 +6,8 @@ export interface Face {
     readonly width: number;
     readonly height: number;
   };
+  /** How sure the detector is that this is a face, 0 to 1. */
+  readonly score: number;
   readonly name: string;
   /** Cosine to the nearest person, −1 to 1; null when nobody is enrolled. */
   readonly similarity: number | null;

@@ -1,7 +1,9 @@
+import { offerCamera } from './camera.ts';
 import { find } from './elements.ts';
 import { lanes } from './lanes.ts';
 import { PhotoCard } from './photo-card.ts';
 import { type Answer, recognise } from './recognise.ts';
+import { showResults } from './results.ts';
 
 /** Browsers open six connections to one server; two stay free for the page itself. */
 const AT_A_TIME = 4;
@@ -9,6 +11,8 @@ const AT_A_TIME = 4;
 const form = find(HTMLFormElement, '.upload');
 const input = find(HTMLInputElement, 'input[type=file]', form);
 const status = find(HTMLElement, '.tally', form);
+const overall = find(HTMLProgressElement, '.overall', form);
+const retryAll = find(HTMLButtonElement, '.retry-all', form);
 const clear = find(HTMLButtonElement, '.clear', form);
 const hint = find(HTMLElement, '.hint');
 const cards = find(HTMLElement, '.cards');
@@ -19,20 +23,24 @@ let sending = new AbortController();
 
 function add(photos: Iterable<File>): void {
   for (const photo of photos) {
-    const card = new PhotoCard(photo, () => send(photo, card));
+    const card = new PhotoCard(photo, () => send(card));
     shown.add(card);
     cards.append(card.element);
-    send(photo, card);
+    send(card);
   }
 }
 
-function send(photo: File, card: PhotoCard): void {
+function send(card: PhotoCard): void {
   card.queued();
   const { signal } = sending;
   inLanes(async () => {
     if (signal.aborted) return;
     card.sending(0);
-    const answer = await recognise(photo, (fraction) => card.sending(fraction), signal);
+    const onProgress = (fraction: number): void => {
+      card.sending(fraction);
+      showProgress();
+    };
+    const answer = await recognise(card.photo, onProgress, signal);
     if (answer === undefined) return;
     card.answered(answer);
     if (isGalleryEmpty(answer)) hint.hidden = false;
@@ -46,16 +54,31 @@ const isGalleryEmpty = (answer: Answer): boolean =>
 
 function showTally(): void {
   const all = [...shown];
-  const ended = all.filter(({ state }) => state === 'done' || state === 'failed').length;
+  const results = all.flatMap(({ result }) => result ?? []);
+  const failed = results.filter(({ answer }) => 'error' in answer).length;
+  const photos = all.length === 1 ? '1 photo' : `${all.length} photos`;
+  const isUnderWay = results.length < all.length;
+  const tally = isUnderWay ? `${results.length} of ${all.length} done` : photos;
+  status.textContent = failed === 0 ? tally : `${tally}, ${failed} failed`;
+
   document.body.classList.toggle('has-photos', all.length > 0);
   cards.classList.toggle('alone', all.length === 1);
-  status.textContent =
-    ended < all.length
-      ? `${ended} of ${all.length} done`
-      : all.length === 1
-        ? '1 photo'
-        : `${all.length} photos`;
+  overall.hidden = !isUnderWay;
+  retryAll.hidden = isUnderWay || all.filter(({ isRetriable }) => isRetriable).length < 2;
+  showResults(isUnderWay ? [] : results);
+  showProgress();
 }
+
+function showProgress(): void {
+  const all = [...shown];
+  overall.value = all.reduce((sum, { progress }) => sum + progress, 0) / Math.max(1, all.length);
+}
+
+retryAll.addEventListener('click', () => {
+  [...shown].filter(({ isRetriable }) => isRetriable).forEach(send);
+});
+
+offerCamera(find(HTMLButtonElement, '.open-camera', form), (photo) => add([photo]));
 
 clear.addEventListener('click', () => {
   sending.abort();

@@ -11,6 +11,7 @@ export function uploadPage(limits: UploadLimits): Html {
     main: html`
       ${uploadForm(limits)} ${emptyGalleryHint({ hidden: true })}
       <ul class="cards" aria-label="Photos"></ul>
+      ${resultsTable} ${cameraDialog}
       <div class="drop-target" aria-hidden="true"><p class="viewfinder">Drop to recognise</p></div>
       ${templates}
     `,
@@ -23,24 +24,65 @@ const uploadForm = (limits: UploadLimits): Html => html`
       <h1>Who is in the photo?</h1>
       <p class="lead">
         Choose photos from your device<span class="scripted-only"
-          >, drop them anywhere on this page, or paste one</span
+          >, drop them anywhere on this page, paste one, or take one with the camera</span
         >.
       </p>
     </div>
     <div class="choose">
       <input id="photos" type="file" name="photo" accept="image/*" multiple required />
       <label class="button scripted-only" for="photos">Choose photos</label>
+      <button class="quiet open-camera scripted-only" type="button">Use the camera</button>
       <button class="button plain-form">Recognise</button>
     </div>
     <div class="tally-bar">
       <p class="tally" role="status"></p>
-      <button class="clear" type="button">Clear</button>
+      <button class="quiet retry-all" type="button" hidden>Retry failed</button>
+      <button class="quiet clear" type="button">Clear</button>
     </div>
+    <progress class="overall" aria-label="All photos" value="0" hidden></progress>
     <p class="fine">
       JPEG, PNG, WebP, GIF, BMP or TIFF, up to ${megabytes(limits.fileBytes)} and
       ${megapixels(limits.pixels)} each
     </p>
   </form>
+`;
+
+/** The results of all photos, once they are all there. */
+const resultsTable = html`
+  <section class="results" aria-labelledby="results-title" hidden>
+    <div class="results-head">
+      <h2 id="results-title">Results</h2>
+      <button class="quiet copy" type="button">Copy the table</button>
+      <button class="quiet csv" type="button">Download CSV</button>
+      <button class="quiet json" type="button">Download JSON</button>
+      <p class="said" role="status"></p>
+    </div>
+    <div class="table-frame" role="group" aria-label="Table of the results" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Photo</th>
+            <th scope="col">Who</th>
+            <th scope="col">Similarity</th>
+            <th scope="col">Box</th>
+          </tr>
+        </thead>
+        <tbody></tbody>
+      </table>
+    </div>
+  </section>
+`;
+
+const cameraDialog = html`
+  <dialog class="camera" aria-labelledby="camera-title">
+    <h2 id="camera-title">Camera</h2>
+    <video playsinline muted aria-label="What the camera sees" hidden></video>
+    <p class="camera-message" role="status"></p>
+    <div class="camera-acts">
+      <button class="quiet close" type="button">Close</button>
+      <button class="button shoot" type="button">Take a photo</button>
+    </div>
+  </dialog>
 `;
 
 /** What the script of the page copies. */
@@ -56,7 +98,7 @@ const templates = html`
         <h2 class="file-name"></h2>
         <p class="status" role="status"></p>
         <ol class="people"></ol>
-        <button class="retry" type="button" hidden>Try again</button>
+        <button class="quiet retry" type="button" hidden>Try again</button>
       </div>
     </li>
   </template>
@@ -64,6 +106,14 @@ const templates = html`
     <div class="face">
       <span class="label"><span class="number"></span><span class="name"></span></span>
     </div>
+  </template>
+  <template id="result-row">
+    <tr>
+      <th class="of-photo" scope="row"></th>
+      <td class="of-face"></td>
+      <td class="of-similarity"></td>
+      <td class="of-box"></td>
+    </tr>
   </template>
   <template id="person">
     <li class="person"><span class="name"></span><span class="similarity"></span></li>
