@@ -6,6 +6,7 @@ import { configCommand } from '../../src/cli/config.ts';
 import { enrollCommand } from '../../src/cli/enroll.ts';
 import { fleetCommand } from '../../src/cli/fleet.ts';
 import { peopleCommand } from '../../src/cli/people.ts';
+import { purgeCommand } from '../../src/cli/purge.ts';
 import { upCommand } from '../../src/cli/up.ts';
 import { workerCommand } from '../../src/cli/worker.ts';
 
@@ -22,7 +23,14 @@ async function config(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<SettingInForce[] | string> {
-  const commands = [upCommand(), workerCommand(), fleetCommand(), enrollCommand(), peopleCommand()];
+  const commands = [
+    upCommand(),
+    workerCommand(),
+    fleetCommand(),
+    enrollCommand(),
+    peopleCommand(),
+    purgeCommand(),
+  ];
   for (const name of Object.keys(process.env)) {
     if (/^(FACEFLEET_|HOST$|PORT$)/.test(name)) vi.stubEnv(name, undefined);
   }
@@ -88,6 +96,7 @@ const SETTINGS = [
   { flag: '--visibility-timeout', env: 'FACEFLEET_VISIBILITY_TIMEOUT', ...wholeNumber(1, 150) },
   { flag: '--deadline', env: 'FACEFLEET_DEADLINE', ...wholeNumber(1, 3600) },
   { flag: '--max-queue-depth', env: 'FACEFLEET_MAX_QUEUE_DEPTH', ...wholeNumber(1, 1_000_000) },
+  { flag: '--admin-key', env: 'FACEFLEET_ADMIN_KEY', ...text('hush', '(hidden)') },
   {
     flag: '--log-level',
     env: 'FACEFLEET_LOG_LEVEL',
