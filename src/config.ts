@@ -12,6 +12,8 @@ interface Setting<T> {
   readonly flag: string;
   readonly env: string;
   readonly default: T;
+  /** The default on AWS where it is another one. */
+  readonly awsDefault?: T;
   readonly description: string;
   /** Whether the value must not be shown. */
   readonly secret?: true;
@@ -47,11 +49,47 @@ const oneOf =
     return choice;
   };
 
+/** The name of one AWS resource, which follows from the fleet's name unless it is set. */
+const resource = (what: string, suffix: string): Setting<string | undefined> => ({
+  flag: `--${what} <name>`,
+  env: `FACEFLEET_${what.replaceAll('-', '_').toUpperCase()}`,
+  default: undefined,
+  description: `on AWS: name of the ${what.replace('-', ' ')}; NAME-${suffix} unless set`,
+  parse: text,
+});
+
 /** The mission's cap on instances. */
 const CAP = 19;
 
 /** Every setting of facefleet. A property's name is its flag in camel case. */
 const settings = {
+  world: setting<'local' | 'aws'>({
+    flag: '--world <world>',
+    env: 'FACEFLEET_WORLD',
+    default: 'local',
+    description: 'what carries queues, buckets and instances: local (this machine) or aws',
+    parse: oneOf('local', 'aws'),
+  }),
+  name: setting({
+    flag: '--name <name>',
+    env: 'FACEFLEET_NAME',
+    default: 'facefleet',
+    description: 'on AWS: name of the fleet, which its queues and buckets begin with',
+    parse: text,
+  }),
+  requestQueue: resource('request-queue', 'req-queue'),
+  responseQueue: resource('response-queue', 'resp-queue'),
+  eventsQueue: resource('events-queue', 'events-queue'),
+  inputBucket: resource('input-bucket', 'in-bucket'),
+  outputBucket: resource('output-bucket', 'out-bucket'),
+  galleryBucket: resource('gallery-bucket', 'gallery-bucket'),
+  ownResponseQueue: setting({
+    flag: '--own-response-queue <yes|no>',
+    env: 'FACEFLEET_OWN_RESPONSE_QUEUE',
+    default: 'no',
+    description: 'on AWS: yes for every web tier where there are several',
+    parse: oneOf('yes', 'no'),
+  }),
   host: setting({
     flag: '--host <address>',
     env: 'HOST',
@@ -98,7 +136,8 @@ const settings = {
     flag: '--max-instances <count>',
     env: 'FACEFLEET_MAX_INSTANCES',
     default: Math.min(availableParallelism(), CAP),
-    description: "instances that run at most; the machine's cores unless set",
+    awsDefault: CAP,
+    description: "instances that run at most; the machine's cores, or 19 on AWS, unless set",
     parse: integer(0, CAP),
   }),
   policy: setting<PolicyName>({
@@ -112,6 +151,7 @@ const settings = {
     flag: '--slots <count>',
     env: 'FACEFLEET_SLOTS',
     default: 2,
+    awsDefault: 1,
     description: 'photos that one worker has in hand at a time',
     parse: integer(1, 10),
   }),
@@ -126,6 +166,7 @@ const settings = {
     flag: '--deadline <seconds>',
     env: 'FACEFLEET_DEADLINE',
     default: 60,
+    awsDefault: 180,
     description: 'how long an upload waits for its answer',
     parse: integer(1, 3600),
   }),
@@ -163,18 +204,42 @@ export type Config<Name extends SettingName> = {
   readonly [N in Name]: ReturnType<Settings[N]['parse']>;
 };
 
+/** The settings that say which world a process is in. */
+export const WORLD_SETTINGS = [
+  'world',
+  'name',
+  'requestQueue',
+  'responseQueue',
+  'eventsQueue',
+  'inputBucket',
+  'outputBucket',
+  'galleryBucket',
+] as const;
+
 /** Adds the named settings to a command, whose action then gets them as its options. */
 export function withSettings(command: Command, names: readonly SettingName[]): Command {
-  for (const name of names) {
-    const { flag, env, default: value, description, parse } = settings[name];
-    command.addOption(
-      new Option(flag, description)
-        .env(env)
-        .default(value)
-        .argParser<string | number | undefined>(parse),
-    );
-  }
-  return command;
+  for (const name of names) command.addOption(optionOf(settings[name]));
+  return command.hook('preAction', () => {
+    if (command.getOptionValue('world') !== 'aws') return;
+    for (const name of names) {
+      const { awsDefault } = settings[name] as Setting<unknown>;
+      const isUnset = command.getOptionValueSource(name) === 'default';
+      if (awsDefault !== undefined && isUnset) command.setOptionValue(name, awsDefault);
+    }
+  });
+}
+
+function optionOf({
+  flag,
+  env,
+  default: value,
+  awsDefault,
+  description,
+  parse,
+}: Setting<string | number | undefined>) {
+  const option = new Option(flag, description).env(env).argParser(parse);
+  if (awsDefault === undefined) return option.default(value);
+  return option.default(value, `${value}; ${awsDefault} on AWS`);
 }
 
 /** Whether the value of the setting with that name must not be shown. */
@@ -188,5 +253,9 @@ export function settingFlags<Name extends SettingName>(
   names: readonly Name[],
   config: Config<Name>,
 ): string[] {
-  return names.flatMap((name) => [settings[name].flag.split(' ')[0] ?? '', String(config[name])]);
+  return names.flatMap((name) =>
+    config[name] === undefined
+      ? []
+      : [settings[name].flag.split(' ')[0] ?? '', String(config[name])],
+  );
 }

@@ -22,8 +22,9 @@ export class QueueDoesNotExistError extends ServiceUnavailableError {
   readonly code = 'queue_does_not_exist';
   readonly queue: string;
 
-  constructor(queue: string, options?: ErrorOptions) {
-    super(`The queue "${queue}" does not exist.`, options);
+  /** @param where - where to look for what is wrong, as a sentence */
+  constructor(queue: string, where = '') {
+    super(`The queue "${queue}" does not exist.${where && ` ${where}`}`);
     this.queue = queue;
   }
 }
@@ -72,8 +73,9 @@ export class BucketDoesNotExistError extends ServiceUnavailableError {
   readonly code = 'bucket_does_not_exist';
   readonly bucket: string;
 
-  constructor(bucket: string, options?: ErrorOptions) {
-    super(`The bucket "${bucket}" does not exist.`, options);
+  /** @param where - where to look for what is wrong, as a sentence */
+  constructor(bucket: string, where = '') {
+    super(`The bucket "${bucket}" does not exist.${where && ` ${where}`}`);
     this.bucket = bucket;
   }
 }

@@ -4,20 +4,22 @@ import { readFile, stat } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
 import { FacefleetError } from '../bus/errors.ts';
-import { type Config, withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { Enrolment, type EnrolmentResult } from '../people/enrolment.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
 import { type PersonPhoto, photosOf } from '../people/photo-folder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
+import { openGallery } from '../roles/world.ts';
 
 /** Thrown when the folder to enrol from is not there or holds nothing. */
 class NothingToEnrolError extends FacefleetError {
   readonly code = 'nothing_to_enrol';
 }
 
-type EnrollConfig = Config<'dataDir' | 'modelsDir' | 'embedder'>;
+const SETTINGS = [...WORLD_SETTINGS, 'dataDir', 'modelsDir', 'embedder'] as const;
+
+type EnrollConfig = Config<(typeof SETTINGS)[number]>;
 
 /** Photos worked on at a time: one is decoded while another one is in the models. */
 const CONCURRENCY = 2;
@@ -30,12 +32,12 @@ export function enrollCommand(): Command {
     .description('add people to the gallery from photos')
     .argument('<dir>', 'folder with one folder of photos per person, or with NAME_0001.jpg files')
     .action((dir: string, config: EnrollConfig) => enroll(dir, config));
-  return withSettings(command, ['dataDir', 'modelsDir', 'embedder']);
+  return withSettings(command, SETTINGS);
 }
 
 async function enroll(dir: string, config: EnrollConfig): Promise<void> {
   const photos = await photosToEnrol(dir);
-  const world = await openLocalWorld(config.dataDir);
+  const world = await openGallery(config);
   const recognizer = await createRecognizer({
     modelsDir: config.modelsDir,
     embedderId: config.embedder,

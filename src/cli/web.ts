@@ -1,18 +1,24 @@
 import { Command } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
-import { type Config, withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
 import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
+import { openWebWorld } from '../roles/world.ts';
 
-const SETTINGS = [...WEB_SETTINGS, 'dataDir', 'logLevel'] as const;
+const SETTINGS = [
+  ...WORLD_SETTINGS,
+  'ownResponseQueue',
+  'dataDir',
+  ...WEB_SETTINGS,
+  'logLevel',
+] as const;
 
 export function webCommand(): Command {
   const command = new Command('web')
     .description(
-      'take photos over HTTP and answer with names; needs a controller or workers on the same data folder',
+      'take photos over HTTP and answer with names; needs a controller or workers on the same data folder, or on AWS',
     )
     .action(run);
   return withSettings(command, SETTINGS);
@@ -20,12 +26,13 @@ export function webCommand(): Command {
 
 async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'web' });
-  const world = await openLocalWorld(config.dataDir);
-  const release = holdDataFolder(world.processes, config.dataDir);
+  const world = await openWebWorld(config, log);
+  const release =
+    world.kind === 'local' ? holdDataFolder(world.processes, config.dataDir) : undefined;
   const web = await startWeb(world, config, log);
   onStopSignal(log, async () => {
     await web.stop();
-    release();
+    release?.();
     await world.close();
     log.info('stopped');
   });

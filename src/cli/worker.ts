@@ -1,33 +1,35 @@
 import { Command, Option } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
 import { endAtOnce, onStopSignal } from '../roles/stop-signal.ts';
 import { WorkerActivity } from '../roles/worker-activity.ts';
-import { WORKER_SETTINGS, type WorkerConfig } from '../roles/worker-program.ts';
+import { WORKER_SETTINGS } from '../roles/worker-program.ts';
 import { startWorker } from '../roles/worker.ts';
+import { openWorld } from '../roles/world.ts';
 
-type Settings = WorkerConfig & { readonly instanceId?: string };
+const SETTINGS = [...WORLD_SETTINGS, ...WORKER_SETTINGS] as const;
+
+type Settings = Config<(typeof SETTINGS)[number]> & { readonly instanceId?: string };
 
 export function workerCommand(): Command {
   const command = new Command('worker')
     .description('recognise the photos of the request queue until told to stop')
     .addOption(
-      new Option('--instance-id <id>', 'the instance of the local fleet that this worker is').env(
+      new Option('--instance-id <id>', 'the instance of the fleet that this worker is').env(
         'FACEFLEET_INSTANCE_ID',
       ),
     )
     .action(run);
-  return withSettings(command, WORKER_SETTINGS);
+  return withSettings(command, SETTINGS);
 }
 
 async function run(config: Settings): Promise<void> {
   const { instanceId } = config;
   const log = createLog(config, { role: 'worker', ...(instanceId && { instanceId }) });
-  const world = await openLocalWorld(config.dataDir);
+  const world = await openWorld(config, log);
   const activity =
     instanceId === undefined
       ? undefined
@@ -39,7 +41,7 @@ async function run(config: Settings): Promise<void> {
         });
   const worker = await startWorker(world, config, log, activity);
   const membership =
-    instanceId === undefined
+    instanceId === undefined || world.kind === 'aws'
       ? undefined
       : joinFleet({
           processes: world.processes,

@@ -1,4 +1,4 @@
-import { FacefleetError, StorageFullError } from '../bus/errors.ts';
+import { FacefleetError, ServiceUnavailableError, StorageFullError } from '../bus/errors.ts';
 
 /** The status of every error code that a client can be answered with; docs/http.md has the mends. */
 export const STATUS_OF_CODE = {
@@ -23,6 +23,7 @@ export const STATUS_OF_CODE = {
   overloaded: 503,
   queue_full: 503,
   storage_full: 503,
+  unavailable: 503,
   internal: 500,
   // the request itself
   malformed_request: 400,
@@ -43,6 +44,7 @@ export const RETRY_AFTER_SECONDS: Readonly<Partial<Record<string, number>>> = {
   overloaded: 1,
   queue_full: 10,
   storage_full: 30,
+  unavailable: 5,
 } satisfies Partial<Record<HttpErrorCode, number>>;
 
 /** What a client is told about a failure. */
@@ -78,6 +80,12 @@ export function failureOf(error: unknown, requestId: string): Failure {
   if (error instanceof FacefleetError && isKnown(error.code)) {
     return { code: error.code, message: error.message };
   }
+  if (error instanceof ServiceUnavailableError) {
+    return {
+      code: 'unavailable',
+      message: 'The queues or buckets behind this server cannot be used now. Send it again later.',
+    };
+  }
   return {
     code: 'internal',
     message: `Something went wrong on the server. Try again; if it stays, its log says more about request ${requestId}.`,
@@ -86,7 +94,7 @@ export function failureOf(error: unknown, requestId: string): Failure {
 
 /** Whether a failure is the operator's to mend, and belongs into the log as an error. */
 export const isOurFault = ({ code }: Failure): boolean =>
-  code === 'internal' || code === 'storage_full';
+  code === 'internal' || code === 'storage_full' || code === 'unavailable';
 
 function isKnown(code: string): code is HttpErrorCode {
   return Object.hasOwn(STATUS_OF_CODE, code);

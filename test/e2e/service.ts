@@ -60,6 +60,45 @@ export async function startService(...args: string[]): Promise<Service> {
   };
 }
 
+export interface Part {
+  readonly pid: number;
+  /** Where a web tier listens. */
+  readonly url: string;
+  log(): Record<string, unknown>[];
+  /** SIGTERM, then the end. */
+  stop(): Promise<Finished>;
+  /** SIGKILL, then the end. */
+  kill(): Promise<Finished>;
+}
+
+/** Starts one part of the service and waits until its log says that it is ready. */
+export async function startPart(
+  part: 'web' | 'worker' | 'controller',
+  ...args: string[]
+): Promise<Part> {
+  const child = spawn(process.execPath, [PROGRAM, part, ...args], { env: environment() });
+  const output = outputOf(child);
+  const finished = finish(child, output);
+  const log = (): Record<string, unknown>[] => output.stderr.split('\n').flatMap(parsed);
+  const ready = new Promise<string>((resolve) => {
+    child.stderr.on('data', () => {
+      const line = log().find(({ msg }) => msg === 'ready');
+      if (line !== undefined) resolve((line['url'] as string | undefined) ?? '');
+    });
+  });
+  const end = (signal: NodeJS.Signals) => (): Promise<Finished> => {
+    child.kill(signal);
+    return finished;
+  };
+  return {
+    url: await Promise.race([ready, finished.then(failedToStart)]),
+    pid: child.pid ?? 0,
+    log,
+    stop: end('SIGTERM'),
+    kill: end('SIGKILL'),
+  };
+}
+
 function failedToStart({ code, stderr }: Finished): never {
   throw new Error(`The service ended with ${code}: ${stderr}`);
 }
@@ -92,7 +131,9 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function parsed(line: string): Record<string, unknown>[] {
-  return line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : [];
+  return line.startsWith('{') && line.endsWith('}')
+    ? [JSON.parse(line) as Record<string, unknown>]
+    : [];
 }
 
 /** What a client is answered, as text or as JSON. */

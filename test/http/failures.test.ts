@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { QueueDoesNotExistError } from '../../src/bus/errors.ts';
+import { MalformedMessageError, QueueDoesNotExistError } from '../../src/bus/errors.ts';
 import { RequestExpiredError, RequestPurgedError } from '../../src/machines/request.ts';
 import { postFiles } from './multipart-body.ts';
 import { photo } from './photos.ts';
@@ -19,6 +19,16 @@ describe('a failure', () => {
     const text = await response.text();
     expect(text).toMatch(/^a\.jpg:error: deadline_exceeded: /);
     expect(text).toContain(response.headers.get('X-Request-Id'));
+  });
+
+  it('of the queues or buckets is 503, and only the log says why', async () => {
+    const { url, log } = await serve({
+      recognise: () => Promise.reject(new QueueDoesNotExistError('facefleet-req-queue')),
+    });
+    const response = await postFiles(url, { 'a.jpg': jpeg });
+    expect([response.status, response.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(await response.text()).toMatch(/^a\.jpg:error: unavailable: (?!.*facefleet-req-queue)/);
+    expect(JSON.stringify(log)).toMatch('facefleet-req-queue');
   });
 
   it('by a purge is 410', async () => {
@@ -41,7 +51,7 @@ describe('a failure', () => {
 
   it.each([
     ['a mistake', new TypeError('secret is not a function')],
-    ['an inner failure that has a name', new QueueDoesNotExistError('secret-queue')],
+    ['an inner failure that has a name', new MalformedMessageError('secret-queue')],
     ['something that is no error', 'secret'],
   ])('nobody expected (%s) is 500, told to the log and not to the client', async (_, thrown) => {
     const { url, log } = await serve({ recognise: () => Promise.reject(thrown) });

@@ -107,6 +107,17 @@ export class PurgeInProgressError extends ServiceUnavailableError {
   }
 }
 
+/** Thrown when requests that fail again and again would have nowhere to go. */
+export class DeadLetterQueueMissingError extends ServiceUnavailableError {
+  readonly code = 'dead_letter_queue_missing';
+
+  constructor(queue: string) {
+    super(
+      `The queue "${queue}" has no dead-letter queue. Give it a redrive policy (maxReceiveCount 5).`,
+    );
+  }
+}
+
 /** Thrown when a bucket does not keep the earlier versions of its objects. */
 export class BucketNotVersionedError extends ServiceUnavailableError {
   readonly code = 'bucket_not_versioned';
@@ -157,6 +168,9 @@ const INVALID = new Set([
   'UnrecognizedClientException',
 ]);
 const SKEWED = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture']);
+/** Why something that should be there is not. */
+export const ELSEWHERE_HINT = 'Is this the right account, region (AWS_REGION) and fleet (--name)?';
+
 const ELSEWHERE = new Set([
   'AuthorizationHeaderMalformed',
   'IllegalLocationConstraintException',
@@ -203,8 +217,9 @@ export function awsError(error: unknown, call: AwsCall): FacefleetError {
   const { message = '', Region, $metadata, $response } = error as SdkError;
   const code = awsCodeOf(error);
   const status = $metadata?.httpStatusCode;
-  if (code === 'QueueDoesNotExist') return new QueueDoesNotExistError(call.resource);
-  if (code === 'NoSuchBucket') return new BucketDoesNotExistError(call.resource);
+  if (code === 'QueueDoesNotExist')
+    return new QueueDoesNotExistError(call.resource, ELSEWHERE_HINT);
+  if (code === 'NoSuchBucket') return new BucketDoesNotExistError(call.resource, ELSEWHERE_HINT);
   // SQS says of a clock that is wrong that the signature is.
   const isSkewed = code === 'SignatureDoesNotMatch' && /expired|not yet current/i.test(message);
   if (isSkewed || SKEWED.has(code)) return new ClockSkewError();
@@ -217,7 +232,9 @@ export function awsError(error: unknown, call: AwsCall): FacefleetError {
       Region ?? $response?.headers?.['x-amz-bucket-region'],
     );
   }
-  if (message === 'Region is missing') return new WrongRegionError(call.resource, undefined);
+  if (/^Region (is missing|not accepted)/.test(message)) {
+    return new WrongRegionError(call.resource, undefined);
+  }
   if (DENIED.has(code) || status === 403) return new AccessDeniedError(call);
   if (THROTTLED.has(code)) return new ThrottledError(call, code);
   if (UNREACHABLE.has(code)) return new EndpointUnreachableError(call, code);

@@ -48,6 +48,8 @@ export interface QueueSettings {
   readonly url: string;
   readonly maxMessageBytes: number;
   readonly maxReceiveCount: number;
+  /** Name of the queue that messages go to instead of being received too often. */
+  readonly deadLetterQueue: string | undefined;
 }
 
 /** What the queues of one process share. */
@@ -55,6 +57,8 @@ export interface QueueSurroundings {
   readonly sqs: SQSClient;
   readonly clock: Clock;
   readonly inHand: MessagesInHand;
+  /** Aborts when the process wants nothing more: polls that are out are cut off. */
+  readonly closing: AbortSignal;
 }
 
 interface Outgoing extends SendOptions {
@@ -70,23 +74,28 @@ export class AwsQueue implements MessageQueue {
   readonly name: string;
   readonly maxMessageBytes: number;
   readonly maxReceiveCount: number;
+  readonly deadLetterQueue: string | undefined;
   readonly #url: string;
   readonly #sqs: SQSClient;
   readonly #clock: Clock;
   readonly #inHand: MessagesInHand;
+  readonly #closing: AbortSignal;
   readonly #sends: Batch<Outgoing>;
   readonly #deletes: Batch<string>;
   /** By what they ask for; receives that differ cannot share a poll. */
   readonly #polls = new Map<string, Polls>();
 
-  constructor(name: string, settings: QueueSettings, { sqs, clock, inHand }: QueueSurroundings) {
+  constructor(name: string, settings: QueueSettings, surroundings: QueueSurroundings) {
+    const { sqs, clock, inHand, closing } = surroundings;
     this.name = name;
     this.maxMessageBytes = settings.maxMessageBytes;
     this.maxReceiveCount = settings.maxReceiveCount;
+    this.deadLetterQueue = settings.deadLetterQueue;
     this.#url = settings.url;
     this.#sqs = sqs;
     this.#clock = clock;
     this.#inHand = inHand;
+    this.#closing = closing;
     const company = (): number => inHand.count;
     this.#sends = new Batch({
       clock,
@@ -194,13 +203,15 @@ export class AwsQueue implements MessageQueue {
       MessageAttributeNames: ['All'],
       MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     });
-    const { Messages = [] } = await answerTo(
-      this.#call('sqs:ReceiveMessage'),
-      this.#sqs.send(command),
-    );
-    const messages = Messages.map(messageOf);
-    for (const { receiptHandle } of messages) this.#inHand.hold(receiptHandle, visibilitySeconds);
-    return messages;
+    try {
+      const { Messages = [] } = await this.#sqs.send(command, { abortSignal: this.#closing });
+      const messages = Messages.map(messageOf);
+      for (const { receiptHandle } of messages) this.#inHand.hold(receiptHandle, visibilitySeconds);
+      return messages;
+    } catch (error) {
+      if (this.#closing.aborted) return [];
+      throw awsError(error, this.#call('sqs:ReceiveMessage'));
+    }
   }
 
   /** Makes messages visible at once. What cannot be released comes back by its visibility timeout. */

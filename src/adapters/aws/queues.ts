@@ -3,19 +3,23 @@ import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueueTagsCommand,
   paginateListQueues,
   type SQSClient,
+  TagQueueCommand,
 } from '@aws-sdk/client-sqs';
 
 import type { Clock } from '../../bus/clock.ts';
 import { QueueDoesNotExistError, QueueNameInvalidError } from '../../bus/errors.ts';
 import { isQueueName } from '../../bus/queue-limits.ts';
 import type { QueueDirectory } from '../../bus/queue.ts';
-import { answerTo } from './errors.ts';
+import { answerTo, ELSEWHERE_HINT } from './errors.ts';
 import { MessagesInHand } from './messages-in-hand.ts';
 import { AwsQueue, type QueueSettings } from './queue.ts';
 
 const DEFAULT_MAX_RECEIVE_COUNT = 5;
+
+export type QueueTags = Readonly<Record<string, string>>;
 
 export interface CreateAwsQueueOptions {
   /** Name of the queue that messages go to instead of being received too often. */
@@ -24,6 +28,7 @@ export interface CreateAwsQueueOptions {
   readonly maxReceiveCount?: number;
   /** What the region gives by default. */
   readonly maxMessageBytes?: number;
+  readonly tags?: QueueTags;
 }
 
 /** The SQS queues of an account and region. */
@@ -31,6 +36,7 @@ export class AwsQueues implements QueueDirectory {
   readonly #sqs: SQSClient;
   readonly #clock: Clock;
   readonly #inHand: MessagesInHand;
+  readonly #closing = new AbortController();
   /** A queue's URL and limits are asked for once. */
   readonly #opened = new Map<string, Promise<AwsQueue>>();
 
@@ -54,6 +60,7 @@ export class AwsQueues implements QueueDirectory {
     };
     const command = new CreateQueueCommand({
       QueueName: name,
+      ...(options.tags && { tags: options.tags }),
       Attributes: {
         ...(maxMessageBytes !== undefined && { MaximumMessageSize: String(maxMessageBytes) }),
         ...(redrivePolicy && { RedrivePolicy: JSON.stringify(redrivePolicy) }),
@@ -93,6 +100,24 @@ export class AwsQueues implements QueueDirectory {
     return urls.map((url) => url.slice(url.lastIndexOf('/') + 1));
   }
 
+  async tag(name: string, tags: QueueTags): Promise<void> {
+    const command = new TagQueueCommand({ QueueUrl: await this.#urlOf(name), Tags: tags });
+    await answerTo({ action: 'sqs:TagQueue', resource: name }, this.#sqs.send(command));
+  }
+
+  /** @throws QueueDoesNotExistError */
+  async tagsOf(name: string): Promise<QueueTags> {
+    const command = new ListQueueTagsCommand({ QueueUrl: await this.#urlOf(name) });
+    const call = { action: 'sqs:ListQueueTags', resource: name };
+    const { Tags = {} } = await answerTo(call, this.#sqs.send(command));
+    return Tags;
+  }
+
+  /** Cuts off the polls that are out; what one of them was given comes back by its visibility timeout. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   async #open(name: string): Promise<AwsQueue> {
     const url = await this.#urlOf(name);
     const settings = await this.#settingsOf(name, url);
@@ -100,6 +125,7 @@ export class AwsQueues implements QueueDirectory {
       sqs: this.#sqs,
       clock: this.#clock,
       inHand: this.#inHand,
+      closing: this.#closing.signal,
     });
   }
 
@@ -107,17 +133,21 @@ export class AwsQueues implements QueueDirectory {
     const command = new GetQueueUrlCommand({ QueueName: name });
     const call = { action: 'sqs:GetQueueUrl', resource: name };
     const { QueueUrl } = await answerTo(call, this.#sqs.send(command));
-    if (QueueUrl === undefined) throw new QueueDoesNotExistError(name);
+    if (QueueUrl === undefined) throw new QueueDoesNotExistError(name, ELSEWHERE_HINT);
     return QueueUrl;
   }
 
   async #settingsOf(name: string, url: string): Promise<QueueSettings> {
     const { MaximumMessageSize, RedrivePolicy } = await this.#attributesOf(name, url);
-    const redrive = JSON.parse(RedrivePolicy ?? '{}') as { maxReceiveCount?: number | string };
+    const redrive = JSON.parse(RedrivePolicy ?? '{}') as {
+      maxReceiveCount?: number | string;
+      deadLetterTargetArn?: string;
+    };
     return {
       url,
       maxMessageBytes: Number(MaximumMessageSize),
       maxReceiveCount: Number(redrive.maxReceiveCount ?? Infinity),
+      deadLetterQueue: redrive.deadLetterTargetArn?.split(':').at(-1),
     };
   }
 

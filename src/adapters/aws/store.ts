@@ -2,13 +2,18 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   type ObjectIdentifier,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-import { NoSuchKeyError, PreconditionFailedError } from '../../bus/errors.ts';
+import {
+  BucketDoesNotExistError,
+  NoSuchKeyError,
+  PreconditionFailedError,
+} from '../../bus/errors.ts';
 import { keyBytes } from '../../bus/object-key.ts';
 import type {
   DeleteOptions,
@@ -20,7 +25,14 @@ import type {
   PutOptions,
   StoredObject,
 } from '../../bus/store.ts';
-import { answerTo, awsCodeOf, awsError, type AwsCall, BucketNotVersionedError } from './errors.ts';
+import {
+  ELSEWHERE_HINT,
+  answerTo,
+  awsCodeOf,
+  awsError,
+  type AwsCall,
+  BucketNotVersionedError,
+} from './errors.ts';
 import { listVersions } from './store-listing.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
@@ -46,6 +58,19 @@ export class AwsStore implements ObjectStore {
   constructor(name: string, s3: S3Client) {
     this.name = name;
     this.#s3 = s3;
+  }
+
+  /**
+   * Whether the bucket is there and may be used.
+   * @throws BucketDoesNotExistError, WrongRegionError, AccessDeniedError
+   */
+  async check(): Promise<void> {
+    try {
+      await this.#s3.send(new HeadBucketCommand({ Bucket: this.name }));
+    } catch (error) {
+      if (!MISSING.has(awsCodeOf(error))) throw awsError(error, this.#call('s3:ListBucket'));
+      throw new BucketDoesNotExistError(this.name, ELSEWHERE_HINT);
+    }
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<ObjectVersion> {

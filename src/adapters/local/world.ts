@@ -11,6 +11,7 @@ import { openLocalStore } from './store.ts';
 
 /** One machine's world: everything lies in the data folder, which several processes share. */
 export interface LocalWorld extends World {
+  readonly kind: 'local';
   readonly processes: ProcessRegistry;
 }
 
@@ -46,6 +47,7 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
 
   const deadLetters = await queues.create('facefleet-dead-letter-queue');
   return {
+    kind: 'local',
     requests: await queues.create('facefleet-req-queue', {
       deadLetterQueue: deadLetters.name,
     }),

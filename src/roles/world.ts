@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+
+import { EndpointUnreachableError, ThrottledError } from '../adapters/aws/errors.ts';
+import type { AwsNames, AwsWorld } from '../adapters/aws/world.ts';
+import { type LocalWorld, openLocalWorld } from '../adapters/local/world.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { sleep } from '../bus/clock.ts';
+import type { ServiceUnavailableError } from '../bus/errors.ts';
+import { fractionOf } from '../bus/random.ts';
+import type { ObjectStore } from '../bus/store.ts';
+import type { Config, WORLD_SETTINGS } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { backoffMs } from '../machines/backoff.ts';
+
+export type WorldConfig = Config<(typeof WORLD_SETTINGS)[number] | 'dataDir'>;
+
+/** How long to wait, in ms, between tries to reach AWS at the start. */
+const RETRY = { firstMs: 1000, maxMs: 30_000 };
+
+/** Opens what the settings say: this machine's data folder, or a deployment on AWS. */
+export async function openWorld(
+  config: WorldConfig,
+  log: Pick<Logger, 'warn'>,
+): Promise<LocalWorld | AwsWorld> {
+  if (config.world === 'local') return openLocalWorld(config.dataDir);
+  // The AWS SDK takes its time to load: who runs on one machine does without.
+  const { openAwsWorld } = await import('../adapters/aws/world.ts');
+  return untilReached(() => openAwsWorld(namesOf(config)), log);
+}
+
+/** The world of a web tier: on AWS with a response queue of its own where the settings say so. */
+export async function openWebWorld(
+  config: WorldConfig & Config<'ownResponseQueue'>,
+  log: Pick<Logger, 'warn'>,
+): Promise<LocalWorld | AwsWorld> {
+  const world = await openWorld(config, log);
+  if (world.kind === 'local' || config.ownResponseQueue === 'no') return world;
+  const { openTierQueue } = await import('../adapters/aws/queue-of-tier.ts');
+  const own = await openTierQueue({
+    queues: world.queues,
+    clock: systemClock,
+    responseQueue: world.replies.name,
+    bootId: randomUUID(),
+    onFailure: (error) => log.warn({ err: error }, 'the upkeep of response queues failed'),
+  });
+  return {
+    ...world,
+    replies: own.queue,
+    async close() {
+      await own.close();
+      await world.close();
+    },
+  };
+}
+
+/** Opens the gallery alone, which needs no right to anything else. */
+export async function openGallery(
+  config: WorldConfig,
+): Promise<{ readonly galleryBucket: ObjectStore; close(): Promise<void> }> {
+  if (config.world === 'local') return openLocalWorld(config.dataDir);
+  const { openAwsGallery } = await import('../adapters/aws/world.ts');
+  return openAwsGallery(namesOf(config).galleryBucket);
+}
+
+/** What a fleet's queues and buckets are called, unless the settings say otherwise. */
+function namesOf({ name, ...set }: WorldConfig): AwsNames {
+  return {
+    requestQueue: set.requestQueue ?? `${name}-req-queue`,
+    responseQueue: set.responseQueue ?? `${name}-resp-queue`,
+    eventsQueue: set.eventsQueue ?? `${name}-events-queue`,
+    inputBucket: set.inputBucket ?? `${name}-in-bucket`,
+    outputBucket: set.outputBucket ?? `${name}-out-bucket`,
+    galleryBucket: set.galleryBucket ?? `${name}-gallery-bucket`,
+  };
+}
+
+/** Tries again as long as the failure is one that passes by itself. */
+async function untilReached<T>(open: () => Promise<T>, log: Pick<Logger, 'warn'>): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!doesPass(error)) throw error;
+      const restMs = backoffMs(failures, fractionOf(`${process.pid} ${failures}`), RETRY);
+      log.warn({ restMs }, error.message);
+      await sleep(systemClock, restMs);
+    }
+  }
+}
+
+const doesPass = (error: unknown): error is ServiceUnavailableError =>
+  error instanceof EndpointUnreachableError || error instanceof ThrottledError;

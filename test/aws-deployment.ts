@@ -1,0 +1,31 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
+
+import { openClients } from '../src/adapters/aws/clients.ts';
+import { AwsQueues } from '../src/adapters/aws/queues.ts';
+import { systemClock } from '../src/adapters/system-clock.ts';
+
+/** Makes the queues and buckets of a fleet at the AWS endpoint in use, which is none of Amazon's. */
+export async function deploy(name: string, { requestBytes }: { requestBytes?: number } = {}) {
+  const clients = openClients();
+  const queues = new AwsQueues(clients.sqs, systemClock);
+  await queues.create(`${name}-dead-letter-queue`);
+  await queues.create(`${name}-req-queue`, {
+    deadLetterQueue: `${name}-dead-letter-queue`,
+    ...(requestBytes !== undefined && { maxMessageBytes: requestBytes }),
+  });
+  await queues.create(`${name}-resp-queue`);
+  await queues.create(`${name}-events-queue`);
+  for (const suffix of ['in', 'out', 'gallery']) {
+    await createVersionedBucket(clients.s3, `${name}-${suffix}-bucket`);
+  }
+  clients.destroy();
+}
+
+export async function createVersionedBucket(s3: S3Client, Bucket: string): Promise<void> {
+  const LocationConstraint = 'eu-west-1';
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }),
+  );
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+}

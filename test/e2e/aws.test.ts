@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { openClients } from '../../src/adapters/aws/clients.ts';
+import { AwsQueues } from '../../src/adapters/aws/queues.ts';
+import { AwsStore } from '../../src/adapters/aws/store.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
+import { keysOf, textOf } from '../adapters/store-contract.ts';
+import { deploy } from '../aws-deployment.ts';
+import { isMotoInstalled, startMoto } from '../moto.ts';
+import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
+import { facefleet, type Part, startPart, upload } from './service.ts';
+
+describe.skipIf(!isMotoInstalled)('on AWS', () => {
+  useMoto();
+  let root: string;
+  let portraits: Portrait[];
+  const parts: Part[] = [];
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'facefleet-aws-'));
+    portraits = await portraitsOf(5);
+    await writePeople(join(root, 'people'), portraits);
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+  afterEach(async () => {
+    await Promise.all(parts.splice(0).map((part) => part.stop()));
+  });
+
+  async function start(part: 'web' | 'worker', name: string, ...args: string[]): Promise<Part> {
+    const settings = ['--world', 'aws', '--name', name, ...(part === 'web' ? ['--port', '0'] : [])];
+    const started = await startPart(part, ...settings, ...args);
+    parts.push(started);
+    return started;
+  }
+
+  async function enrol(name: string): Promise<void> {
+    const settings = ['--world', 'aws', '--name', name];
+    const { code, stdout, stderr } = await facefleet('enroll', join(root, 'people'), ...settings);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('5 faces enrolled');
+  }
+
+  it('names people, and keeps photos and results in the buckets', async () => {
+    await deploy('alpha');
+    await enrol('alpha');
+    const [{ url }] = await Promise.all([start('web', 'alpha'), start('worker', 'alpha')]);
+    for (const portrait of portraits) {
+      const photo = await anotherPhotoOf(portrait);
+      const { status, text } = await upload(url, { [`${portrait.name}.jpg`]: photo });
+      expect({ status, text }).toEqual({
+        status: 200,
+        text: `${portrait.name}.jpg:${portrait.name}\n`,
+      });
+    }
+    const clients = openClients();
+    const input = new AwsStore('alpha-in-bucket', clients.s3);
+    const output = new AwsStore('alpha-out-bucket', clients.s3);
+    expect(await keysOf(input)).toHaveLength(5);
+    expect(JSON.parse(await textOf(output, 'Person 5.1.jpg'))).toMatchObject({
+      faces: [{ name: 'Person 5.1' }],
+    });
+    clients.destroy();
+  });
+
+  it('sends photos by way of the input bucket when the queue takes 1 KiB only', async () => {
+    await deploy('small', { requestBytes: 1024 });
+    const [{ url }] = await Promise.all([start('web', 'small'), start('worker', 'small')]);
+    const { photo } = portraits[0] as Portrait;
+    expect(await upload(url, { 'a.jpg': photo })).toEqual({ status: 200, text: 'a.jpg:unknown\n' });
+  });
+
+  it('gives each of several web tiers its own answers', async () => {
+    await deploy('several');
+    const own = ['--own-response-queue', 'yes'];
+    const [one, two] = await Promise.all([
+      start('web', 'several', ...own),
+      start('web', 'several', ...own),
+      start('worker', 'several', '--slots', '2'),
+    ]);
+    const { photo } = portraits[0] as Portrait;
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        upload(i % 2 === 0 ? one.url : two.url, { [`${i}.jpg`]: photo }),
+      ),
+    );
+    expect(answers.map(({ text }) => text)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `${i}.jpg:unknown\n`),
+    );
+
+    const clients = openClients();
+    const queues = new AwsQueues(clients.sqs, systemClock);
+    expect(await queues.list('several-resp-queue-')).toHaveLength(2);
+    await Promise.all(parts.splice(0).map((part) => part.stop()));
+    expect(await queues.list('several-resp-queue-')).toEqual([]);
+    clients.destroy();
+  });
+
+  it.each([
+    ['what is missing', 'nobody', /The (queue|bucket) "nobody-\S+" does not exist\. .*--name/],
+    ['no region', 'alpha', /AWS_REGION/],
+  ])('ends at the start with one line about %s', async (_, name, line) => {
+    const region = name === 'nobody' ? 'eu-west-1' : '';
+    vi.stubEnv('AWS_REGION', region);
+    const { code, stderr } = await facefleet('web', '--world', 'aws', '--name', name);
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(line);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('waits at the start until AWS can be reached', async () => {
+    await deploy('late');
+    const moto = process.env['AWS_ENDPOINT_URL'] ?? '';
+    const door = createServer((socket) => {
+      socket.pipe(connect(Number(new URL(moto).port), '127.0.0.1')).pipe(socket);
+      socket.on('error', () => socket.destroy());
+    });
+    const port = await freePort();
+    useEndpoint(`http://127.0.0.1:${port}`);
+    const starting = start('web', 'late');
+    await wait(3000);
+    door.listen(port, '127.0.0.1');
+    const web = await starting;
+    expect(web.log()[0]?.['msg']).toMatch('AWS cannot be reached');
+    await Promise.all(parts.splice(0).map((part) => part.stop()));
+    door.close();
+    useEndpoint(moto);
+  });
+
+  it('answers 503 while AWS is out of reach', async () => {
+    const moto = await startMoto();
+    useEndpoint(moto.url);
+    await deploy('cut');
+    const web = await start('web', 'cut');
+    await moto.stop();
+    const { photo } = portraits[0] as Portrait;
+    const form = new FormData();
+    form.append('photo', new Blob([new Uint8Array(photo)]), 'a.jpg');
+    const response = await fetch(web.url, { method: 'POST', body: form });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${web.url}/readyz`)).status).toBe(503);
+    expect(JSON.stringify(web.log())).toMatch('AWS cannot be reached for sqs:SendMessage');
+    expect(JSON.stringify(web.log())).not.toMatch(/ {4}at /);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
