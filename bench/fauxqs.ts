@@ -12,12 +12,18 @@ import {
 
 import type { CycledQueue } from './queue-cycles.ts';
 
-/** fauxqs, an SQS that keeps everything in memory, in a process of its own behind the AWS SDK. */
-export async function startFauxqs(): Promise<{ queue: CycledQueue; stop: () => void }> {
+/** Starts fauxqs, an SQS that keeps everything in memory, in a process of its own. */
+export async function startFauxqsServer(): Promise<{ url: string; stop: () => void }> {
   const server = fork(join(import.meta.dirname, 'fauxqs-server.js'));
   const [port]: unknown[] = await once(server, 'message');
+  return { url: `http://127.0.0.1:${String(port)}`, stop: () => server.kill() };
+}
+
+/** A queue of fauxqs behind the AWS SDK. */
+export async function startFauxqs(): Promise<{ queue: CycledQueue; stop: () => void }> {
+  const server = await startFauxqsServer();
   const client = new SQSClient({
-    endpoint: `http://127.0.0.1:${String(port)}`,
+    endpoint: server.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   });
@@ -39,7 +45,7 @@ export async function startFauxqs(): Promise<{ queue: CycledQueue; stop: () => v
     },
     stop: () => {
       client.destroy();
-      server.kill();
+      server.stop();
     },
   };
 }

@@ -34,7 +34,10 @@ export async function watchGallery(options: GalleryWatchOptions): Promise<Galler
   const look = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       await sleep(clock, LOOK_EVERY_MS, stopped.signal);
-      await refresh().catch(onFailure);
+      await refresh().catch((error: unknown) => {
+        // What is cut off by the stop is no failure.
+        if (!stopped.signal.aborted) onFailure(error);
+      });
     }
   };
   void look();
