@@ -12,6 +12,9 @@ import {
   type ProcessRegistry,
 } from '../../src/adapters/local/process-registry.ts';
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { sleep } from '../../src/bus/clock.ts';
+import { fleetContract, statesOf } from './fleet-contract.ts';
 
 const OBEDIENT = 'setInterval(() => {}, 1000)';
 
@@ -167,3 +170,35 @@ describe('the process registry', () => {
     expect(registry.get('service')).toBeUndefined();
   });
 });
+
+fleetContract(
+  'local',
+  async (size) => {
+    const ids = Array.from({ length: size }, (_, index) => `worker-${index + 1}`);
+    const own = await mkdtemp(join(tmpdir(), 'facefleet-fleet-'));
+    const processes = openProcessRegistry(own);
+    const fleet = new LocalFleet({
+      registry: processes,
+      clock: systemClock,
+      instanceIds: ids,
+      command: () => [process.execPath, '-e', OBEDIENT],
+    });
+    return {
+      fleet,
+      /** As workers do, registers those that have been started as running. */
+      async settle() {
+        for (const [id, { state, ...record }] of processes.instances()) {
+          if (state === 'pending') processes.setState(id, record, 'running');
+        }
+        while ((await statesOf(fleet)).includes('stopping')) await sleep(systemClock, 20);
+      },
+      async close() {
+        for (const { pid } of processes.instances().values()) process.kill(pid, 'SIGKILL');
+        fleet.close();
+        await processes.close();
+        await rm(own, { recursive: true, force: true });
+      },
+    };
+  },
+  { knowsEveryId: true },
+);

@@ -1,0 +1,89 @@
+import {
+  CreateLaunchTemplateCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { openClients } from '../../../src/adapters/aws/clients.ts';
+import { AwsFleet } from '../../../src/adapters/aws/fleet.ts';
+import { systemClock } from '../../../src/adapters/system-clock.ts';
+import { isMotoInstalled } from '../../moto.ts';
+import { fleetContract, statesOf } from '../fleet-contract.ts';
+import { useMoto } from './environment.ts';
+
+const TEMPLATE = 'worker';
+let fleets = 0;
+
+async function openFleet(size: number) {
+  const clients = openClients();
+  const { ec2 } = clients;
+  await createTemplate(ec2);
+  const name = `fleet-${++fleets}`;
+  const fleet = new AwsFleet({ ec2, name, clock: systemClock });
+  const launched = await fleet.launch(size, TEMPLATE);
+  await fleet.stop(launched.map(({ id }) => id));
+  return { ec2, name, fleet, settle: async () => undefined, close: async () => clients.destroy() };
+}
+
+async function createTemplate(ec2: EC2Client): Promise<void> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
+  const ImageId = Images[0]?.ImageId;
+  if (ImageId === undefined) throw new Error('moto has no image.');
+  const LaunchTemplateData = { ImageId, InstanceType: 't3.micro' } as const;
+  try {
+    await ec2.send(
+      new CreateLaunchTemplateCommand({ LaunchTemplateName: TEMPLATE, LaunchTemplateData }),
+    );
+  } catch (error) {
+    const { name } = error as Error;
+    if (name !== 'InvalidLaunchTemplateName.AlreadyExistsException') throw error;
+  }
+}
+
+const namesOf = async (ec2: EC2Client, fleet: string): Promise<Set<string | undefined>> => {
+  const Filters = [
+    { Name: 'tag:facefleet:fleet', Values: [fleet] },
+    { Name: 'instance-state-name', Values: ['running', 'stopped'] },
+  ];
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+  const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return new Set(instances.map(({ Tags = [] }) => Tags.find(({ Key }) => Key === 'Name')?.Value));
+};
+
+describe.skipIf(!isMotoInstalled)('EC2 as moto has it', () => {
+  useMoto();
+  fleetContract('EC2 (moto)', openFleet);
+
+  const open = async (size: number): ReturnType<typeof openFleet> => {
+    const opened = await openFleet(size);
+    onTestFinished(opened.close);
+    return opened;
+  };
+
+  it('numbers new instances from the lowest number that is free', async () => {
+    const { ec2, name, fleet } = await open(3);
+    const [first] = await fleet.describe();
+    await fleet.terminate([first?.id ?? '']);
+    await fleet.launch(2, TEMPLATE);
+    expect(await namesOf(ec2, name)).toEqual(
+      new Set([1, 2, 3, 4].map((number) => `app-tier-instance-${number}`)),
+    );
+  });
+
+  it('leaves the instances of other fleets alone', async () => {
+    const { fleet } = await open(2);
+    const other = await open(1);
+    await fleet.start((await fleet.describe()).map(({ id }) => id));
+    expect(await statesOf(fleet)).toEqual(['running', 'running']);
+    expect(await statesOf(other.fleet)).toEqual(['stopped']);
+  });
+
+  it('says what is wrong when there is no such launch template', async () => {
+    const { fleet } = await open(0);
+    await expect(fleet.launch(1, 'nobody')).rejects.toMatchObject({
+      awsCode: 'InvalidLaunchTemplateName.NotFoundException',
+    });
+  });
+});
