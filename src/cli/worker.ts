@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 
+import { openImds } from '../adapters/aws/imds.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
+import { watchSpotNotice } from '../roles/spot-notice.ts';
 import { endAtOnce, onStopSignal } from '../roles/stop-signal.ts';
 import { WorkerActivity } from '../roles/worker-activity.ts';
 import { WORKER_SETTINGS } from '../roles/worker-program.ts';
@@ -18,16 +20,19 @@ export function workerCommand(): Command {
   const command = new Command('worker')
     .description('recognise the photos of the request queue until told to stop')
     .addOption(
-      new Option('--instance-id <id>', 'the instance of the fleet that this worker is').env(
-        'FACEFLEET_INSTANCE_ID',
-      ),
+      new Option(
+        '--instance-id <id>',
+        'the instance of the fleet that this worker is; on EC2 it finds out itself',
+      ).env('FACEFLEET_INSTANCE_ID'),
     )
     .action(run);
   return withSettings(command, SETTINGS);
 }
 
 async function run(config: Settings): Promise<void> {
-  const { instanceId } = config;
+  // Whoever starts a worker of a local fleet says which instance it is; EC2 says so itself.
+  const imds = config.world === 'aws' && config.instanceId === undefined ? openImds() : undefined;
+  const instanceId = config.instanceId ?? (await imds?.instanceId());
   const log = createLog(config, { role: 'worker', ...(instanceId && { instanceId }) });
   const world = await openWorld(config, log);
   const activity =
@@ -50,11 +55,23 @@ async function run(config: Settings): Promise<void> {
           onOrphaned: worker.drain,
           log,
         });
-  onStopSignal(log, () => {
+  const drain = (): void => {
     log.info('draining');
     worker.drain();
     membership?.stopping();
-  });
+  };
+  onStopSignal(log, drain);
+  const forgetSpotNotice =
+    imds === undefined || instanceId === undefined
+      ? undefined
+      : watchSpotNotice({
+          clock: systemClock,
+          imds,
+          onNotice({ action, time }) {
+            log.warn({ action, time }, 'EC2 takes this spot instance back');
+            drain();
+          },
+        });
   activity?.ready();
   log.info({ slots: config.slots }, 'ready');
 
@@ -63,6 +80,7 @@ async function run(config: Settings): Promise<void> {
     log.error('a recognition hangs: this process ends itself');
     endAtOnce();
   }
+  forgetSpotNotice?.();
   membership?.leave();
   await activity?.close();
   await world.close();

@@ -64,6 +64,8 @@ export interface Part {
   readonly pid: number;
   /** Where a web tier listens. */
   readonly url: string;
+  /** When it has ended, by itself or not. */
+  readonly ended: Promise<Finished>;
   log(): Record<string, unknown>[];
   /** SIGTERM, then the end. */
   stop(): Promise<Finished>;
@@ -93,6 +95,7 @@ export async function startPart(
   return {
     url: await Promise.race([ready, finished.then(failedToStart)]),
     pid: child.pid ?? 0,
+    ended: finished,
     log,
     stop: end('SIGTERM'),
     kill: end('SIGKILL'),
