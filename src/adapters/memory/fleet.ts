@@ -40,6 +40,8 @@ export class MemoryFleet implements Fleet {
   readonly #options: MemoryFleetOptions;
   readonly #instances = new Map<string, Instance>();
   #created = 0;
+  /** How many are pending or running. */
+  #active = 0;
 
   constructor(options: MemoryFleetOptions) {
     this.#options = options;
@@ -64,7 +66,7 @@ export class MemoryFleet implements Fleet {
       const { state } = instance.now;
       if (state === 'pending' || state === 'running') return undefined;
       if (state !== 'stopped') return 'IncorrectInstanceState';
-      if (this.#active() >= this.faults.capacity) return 'InsufficientInstanceCapacity';
+      if (this.#active >= this.faults.capacity) return 'InsufficientInstanceCapacity';
       this.#boot(instance);
       return undefined;
     });
@@ -161,7 +163,9 @@ export class MemoryFleet implements Fleet {
     clock.clearTimeout(instance.timer);
     instance.epoch++;
     const { history } = instance;
+    if (isActive(instance.now)) this.#active--;
     instance.now = { ...instance.now, state, ...(launchedAt !== undefined && { launchedAt }) };
+    if (isActive(instance.now)) this.#active++;
     history.push({ from: clock.now(), description: instance.now });
     const oldest = clock.now() - this.faults.maxDescribeLagMs;
     while ((history[1]?.from ?? Infinity) <= oldest) history.shift();
@@ -182,15 +186,10 @@ export class MemoryFleet implements Fleet {
     await this.faults.afterCall(call);
     return results;
   }
-
-  #active(): number {
-    let active = 0;
-    for (const { now } of this.#instances.values()) {
-      if (now.state === 'pending' || now.state === 'running') active++;
-    }
-    return active;
-  }
 }
+
+const isActive = ({ state }: InstanceDescription): boolean =>
+  state === 'pending' || state === 'running';
 
 const refused = (id: string, code: string): InstanceResult => ({
   id,
