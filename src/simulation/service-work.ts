@@ -64,6 +64,7 @@ export class ServiceWork implements Work {
       inputBucket: this.#inputBucket,
       outputBucket: this.#outputBucket,
       deadlineMs: DEADLINE_MS,
+      onStage: () => {},
       onFailure: (_, error) => {
         throw error;
       },
