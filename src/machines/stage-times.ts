@@ -4,10 +4,10 @@ import type { Job } from './worker-setup.ts';
 /** Milliseconds by stage. */
 export type Stages = Record<string, number>;
 
-/** A lap timer for the photos in hand: each stage began when the one before it ended. */
+/** How long the stages of the photos in hand took; stages of one photo may overlap. */
 export class StageTimes {
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #laps = new WeakMap<Job, { at: number; readonly stages: Stages }>();
+  readonly #stages = new WeakMap<Job, Stages>();
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -15,21 +15,20 @@ export class StageTimes {
 
   /** The photo is in hand; until then it waited in the queue. */
   begin(job: Job): void {
-    const at = this.#clock.now();
     // The queue's clock may be another machine's.
-    this.#laps.set(job, { at, stages: { wait: Math.max(0, at - job.message.sentAt) } });
+    this.#stages.set(job, { wait: Math.max(0, this.#clock.now() - job.message.sentAt) });
   }
 
-  end(job: Job, stage: string): void {
-    const lap = this.#laps.get(job);
-    if (lap === undefined) return;
-    const now = this.#clock.now();
-    lap.stages[stage] = now - lap.at;
-    lap.at = now;
+  /** Does the work of a stage. What fails is not measured. */
+  async measure<T>(job: Job, stage: string, work: () => Promise<T>): Promise<T> {
+    const start = this.#clock.now();
+    const result = await work();
+    this.of(job)[stage] = this.#clock.now() - start;
+    return result;
   }
 
   /** What is known so far. */
   of(job: Job): Stages {
-    return this.#laps.get(job)?.stages ?? {};
+    return this.#stages.get(job) ?? {};
   }
 }

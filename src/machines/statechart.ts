@@ -87,6 +87,8 @@ function kindOf({ type }: AnyStateNode): ChartState['kind'] {
 function labelOf(eventType: string): string {
   const [, delay] = /^xstate\.after\.([^.]+)\./.exec(eventType) ?? [];
   if (delay !== undefined) return `after ${delay}`;
+  const [, state] = /^xstate\.done\.state\..*?([^.]+)$/.exec(eventType) ?? [];
+  if (state !== undefined) return `${state} done`;
   const [, outcome, actor = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(eventType) ?? [];
   if (outcome === undefined) return eventType;
   const words = outcome === 'done' ? 'done' : 'failed';

@@ -87,7 +87,7 @@ export const workerSetup = setup({
     open: fromPromise<Job, Message>(unprovided),
     decode: fromPromise<DecodedPhoto, Job>(unprovided),
     storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(unprovided),
-    recognise: fromPromise<Outcome, DecodedPhoto>(unprovided),
+    recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(unprovided),
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(unprovided),
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(unprovided),
     deleteMessage: fromPromise<void, Message>(unprovided),

@@ -83,25 +83,25 @@ export function workerSteps(ports: WorkerPorts) {
       return job;
     }),
 
-    decode: fromPromise<DecodedPhoto, Job>(async ({ input: job }) => {
-      const decoded = await ports.decode(await photoOf(ports, job.request));
-      times.end(job, 'decode');
-      return decoded;
-    }),
+    decode: fromPromise<DecodedPhoto, Job>(({ input: job }) =>
+      times.measure(job, 'decode', async () => ports.decode(await photoOf(ports, job.request))),
+    ),
 
     storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(async ({ input }) => {
       const { fileName, image } = input.job.request;
       // A photo that came by the bucket is there already.
       if (typeof image !== 'string') return;
-      await ports.inputBucket.put(objectKeyOf(fileName), input.decoded.bytes);
-      times.end(input.job, 'store_photo');
+      await times.measure(input.job, 'store_photo', () =>
+        ports.inputBucket.put(objectKeyOf(fileName), input.decoded.bytes),
+      );
     }),
 
-    recognise: fromPromise<Outcome, DecodedPhoto>(({ input: photo }) => photo.recognise()),
+    recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(({ input }) =>
+      times.measure(input.job, 'recognise', () => input.decoded.recognise()),
+    ),
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { id, fileName, replyTo } = input.job.request;
-      if ('faces' in input.outcome) times.end(input.job, 'recognise');
       const stages = times.of(input.job);
       try {
         const queue = await ports.queues.open(replyTo);

@@ -145,7 +145,10 @@ export const workerMachine = workerSetup.createMachine({
                       invoke: {
                         id: 'recognise',
                         src: 'recognise',
-                        input: ({ context }) => inHand(context.decoded),
+                        input: ({ context }) => ({
+                          job: inHand(context.job),
+                          decoded: inHand(context.decoded),
+                        }),
                         onDone: {
                           actions: assign({ found: ({ event }) => event.output }),
                           target: 'done',
