@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 
 import { z } from 'zod';
 
+import type { FleetMoment, HistoryPage } from '../../bus/event-history.ts';
 import { type RecordedEvent, recordedEvent } from '../../bus/events.ts';
-import { FleetProjection, type FleetView, fleetView } from '../../bus/fleet-view.ts';
+import { FleetProjection, fleetView } from '../../bus/fleet-view.ts';
 
 /** The first line of a file: the fleet after the event `seq`, and so before the file's first one. */
 const snapshotLine = z.object({
@@ -27,48 +27,45 @@ export const fileNames = (folder: string): string[] =>
     .filter((name) => FILE_NAME.test(name))
     .toSorted();
 
-/** The fleet at a moment of a log: after the event `seq`. */
-export interface FleetMoment {
-  readonly seq: number;
-  readonly view: FleetView;
-}
-
-/** What one file holds, as far as it can be read. */
-export interface LogFile {
-  readonly head: FleetMoment;
-  readonly events: readonly RecordedEvent[];
-}
-
 /**
- * Reads a file up to where it ends or cannot be read any more: a line torn by a crash, a version that
- * we do not know. Undefined when not even its head can be read.
+ * Reads a file's text up to where it ends or cannot be read any more: a line torn by a crash, a version
+ * that we do not know. Undefined when not even its head can be read.
  */
-export function readLogFile(folder: string, name: string): LogFile | undefined {
-  const [first = '', ...lines] = readFileSync(join(folder, name), 'utf8').split('\n');
-  const head = snapshotLine.safeParse(parsed(first));
-  if (!head.success) return undefined;
+export function readPage(text: string): HistoryPage | undefined {
+  const [first = '', ...lines] = text.split('\n');
+  const head = headOf(first);
+  if (head === undefined) return undefined;
   const events: RecordedEvent[] = [];
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    if (line === '') continue;
     const event = recordedEvent.safeParse(parsed(line));
-    if (!event.success) break;
+    if (!event.success)
+      return { head, events, problem: problemOf(line, index === lines.length - 1) };
     events.push(event.data);
   }
-  return { head: { seq: head.data.seq, view: head.data.view }, events };
+  return { head, events };
 }
 
-/** The fleet as the last event before `isLater` left it. */
-export function follow(
-  { head, events }: LogFile,
-  isLater: (event: RecordedEvent) => boolean,
-): FleetMoment {
+/** Reads the first line of a file. */
+export function headOf(line: string): FleetMoment | undefined {
+  const head = snapshotLine.safeParse(parsed(line));
+  return head.success ? { seq: head.data.seq, view: head.data.view } : undefined;
+}
+
+/** The fleet as a page leaves it. */
+export function endOf({ head, events }: HistoryPage): FleetMoment {
   const projection = new FleetProjection(head.view);
-  let { seq } = head;
-  for (const event of events) {
-    if (isLater(event)) break;
-    projection.apply(event);
-    ({ seq } = event);
-  }
-  return { seq, view: projection.view };
+  for (const event of events) projection.apply(event);
+  return { seq: events.at(-1)?.seq ?? head.seq, view: projection.view };
+}
+
+function problemOf(line: string, isLast: boolean): string {
+  const json = parsed(line);
+  if (json === undefined) return isLast ? 'its last line is torn' : 'a line is damaged';
+  const { v } = (json ?? {}) as { v?: unknown };
+  return v === 1
+    ? 'a line is no event that this version knows'
+    : `a line has the version ${JSON.stringify(v)}`;
 }
 
 function parsed(line: string): unknown {

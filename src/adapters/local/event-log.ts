@@ -1,16 +1,10 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FleetMoment } from '../../bus/event-history.ts';
 import type { RecordedEvent } from '../../bus/events.ts';
 import { EMPTY_FLEET, FleetProjection, type FleetView } from '../../bus/fleet-view.ts';
-import {
-  fileName,
-  fileNames,
-  type FleetMoment,
-  follow,
-  readLogFile,
-  type SnapshotLine,
-} from './event-log-files.ts';
+import { endOf, fileName, fileNames, readPage, type SnapshotLine } from './event-log-files.ts';
 
 export interface EventLogOptions {
   /** Is made if need be. */
@@ -57,7 +51,7 @@ export class EventLog {
 
   append(event: RecordedEvent): void {
     if (this.#file === undefined || this.#eventsInFile >= this.#eventsPerFile) {
-      this.#beginFile(event.seq);
+      this.#beginFile(event);
     }
     this.#write(event);
     this.#eventsInFile++;
@@ -71,11 +65,13 @@ export class EventLog {
   }
 
   /** A process begins a file of its own: the last one may end in the middle of a line. */
-  #beginFile(seq: number): void {
+  #beginFile({ seq, at }: RecordedEvent): void {
     this.close();
     this.#eventsInFile = 0;
     this.#file = openSync(join(this.#folder, fileName(seq)), 'w');
-    this.#write({ v: 1, type: 'snapshot', seq: this.#lastSeq, view: this.view });
+    // Before the first event of all nothing was known, until then.
+    const view = this.#lastSeq === 0 ? { ...this.view, at } : this.view;
+    this.#write({ v: 1, type: 'snapshot', seq: this.#lastSeq, view });
     for (const name of fileNames(this.#folder).slice(0, -this.#maxFiles)) {
       rmSync(join(this.#folder, name));
     }
@@ -88,8 +84,8 @@ export class EventLog {
   /** What the newest file that can be read says. */
   #readEnd(): FleetMoment {
     for (const name of fileNames(this.#folder).toReversed()) {
-      const file = readLogFile(this.#folder, name);
-      if (file) return follow(file, () => false);
+      const page = readPage(readFileSync(join(this.#folder, name), 'utf8'));
+      if (page) return endOf(page);
     }
     return { seq: 0, view: EMPTY_FLEET };
   }
