@@ -11,6 +11,7 @@ import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
 import { peopleCommand } from './cli/people.ts';
 import { purgeCommand } from './cli/purge.ts';
+import { replayCommand } from './cli/replay.ts';
 import { scalingCommand } from './cli/scaling.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
@@ -30,6 +31,7 @@ const program = new Command('facefleet')
   .addCommand(workerCommand())
   .addCommand(controllerCommand())
   .addCommand(fleetCommand())
+  .addCommand(replayCommand())
   .addCommand(scalingCommand())
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())

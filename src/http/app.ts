@@ -1,14 +1,15 @@
 import { Router } from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 
+import type { EventHistory } from '../bus/event-history.ts';
+import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
 import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
 import { failures } from './middleware/failures.ts';
-import { requestLog } from './middleware/request-log.ts';
+import { type HttpLog, requestLog } from './middleware/request-log.ts';
 import { requestMetrics } from './middleware/request-metrics.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
-import { assetsRoute } from './routes/assets.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -33,10 +34,11 @@ export interface AppOptions extends RecogniseOptions {
 
 /** The web tier over HTTP: photos in, names out, and the pages around it. */
 export function createApp(options: AppOptions): Koa {
+  const { fleet } = options;
+  const history = fleet && { history: fleet.history, now: () => fleet.clock.now() };
   const router = new Router()
     .get('/', uploadPageRoute(options.limits))
     .post('/', recogniseRoute(options))
-    .get('/assets/:name', assetsRoute())
     .get('/v1/requests/:id', requestRoute(options.findRequest))
     .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
     .get('/v1/fleet', fleetRoute(options.fleet))
@@ -44,14 +46,26 @@ export function createApp(options: AppOptions): Koa {
     .get('/metrics', metricsRoute(options.metrics))
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
+  router.use(fleetRouter(history).routes());
+  return appOf(router, options.log, requestMetrics(options.metrics));
+}
 
+/** A recorded fleet over HTTP: the fleet page alone. */
+export function createReplayApp(history: EventHistory, log: HttpLog): Koa {
+  const router = new Router()
+    .get('/', (ctx) => ctx.redirect('/fleet'))
+    .use(fleetRouter({ history }).routes());
+  return appOf(router, log);
+}
+
+function appOf(router: Router, log: HttpLog, ...more: readonly Middleware[]): Koa {
   const app = new Koa();
   // What fails after an answer has begun, usually because the client hung up.
-  app.on('error', (error: unknown) => options.log.debug({ err: error }, 'A response broke off'));
-  app.use(requestLog(options.log));
-  app.use(requestMetrics(options.metrics));
+  app.on('error', (error: unknown) => log.debug({ err: error }, 'A response broke off'));
+  app.use(requestLog(log));
+  for (const middleware of more) app.use(middleware);
   app.use(securityHeaders);
-  app.use(failures(options.log));
+  app.use(failures(log));
   app.use(sameOrigin);
   app.use(router.routes());
   app.use(router.allowedMethods());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join, resolve as resolvePath, sep } from 'node:path';
 
 import { packageRoot } from '../package-root.ts';
 
@@ -15,22 +16,17 @@ export interface Asset {
 const SOURCES = 'src/http/pages';
 const COMPILED = 'dist/src/http/pages';
 
-/** All that is ever served from disk. */
-const FILES: readonly string[] = [
-  `${SOURCES}/style.css`,
-  `${SOURCES}/icon.svg`,
-  ...[
-    'upload',
-    'photo-card',
-    'face-marks',
-    'recognise',
-    'lanes',
-    'elements',
-    'camera',
-    'results',
-    'result-rows',
-  ].map((module) => `${COMPILED}/${module}.js`),
-];
+const { resolve } = createRequire(import.meta.url);
+
+/** All that is ever served from disk, by what it is called. */
+const FILES: Readonly<Record<string, string>> = {
+  'style.css': `${SOURCES}/style.css`,
+  'fleet.css': `${SOURCES}/fleet.css`,
+  'icon.svg': `${SOURCES}/icon.svg`,
+  'uplot.js': resolve('uplot/dist/uPlot.iife.min.js'),
+  'uplot.css': resolve('uplot/dist/uPlot.min.css'),
+  ...modules(COMPILED),
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -40,11 +36,21 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The pages' files by their names. `npm run build` makes the compiled ones. */
 export function loadAssets(): ReadonlyMap<string, Asset> {
-  return new Map(FILES.map((file) => [file.slice(file.lastIndexOf('/') + 1), load(file)]));
+  return new Map(Object.entries(FILES).map(([name, file]) => [name, load(file)]));
+}
+
+/** The compiled modules of a folder by their paths in it. */
+function modules(folder: string): Record<string, string> {
+  const names = readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    names
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => [name.replaceAll(sep, '/'), join(folder, name)]),
+  );
 }
 
 function load(file: string): Asset {
-  const body = readFileSync(join(packageRoot, file));
+  const body = readFileSync(resolvePath(packageRoot, file));
   return {
     body,
     type: TYPES[extname(file)] ?? 'application/octet-stream',

@@ -13,6 +13,9 @@ export interface EventStreamOptions {
 /** Comments keep proxies from taking the silence of a quiet fleet for a dead connection. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** Events that happen within so much time go out together. */
+const BATCH_MS = 50;
+
 /** How soon a client that lost its connection comes back. */
 const RETRY_MS = 1000;
 
@@ -23,6 +26,7 @@ const RETRY_MS = 1000;
 export class EventStream extends Readable {
   readonly #recent: RecentEvents;
   readonly #timer: NodeJS.Timeout;
+  #giving: NodeJS.Timeout | undefined;
   readonly #unsubscribe: () => void;
   readonly #end = (): void => void this.push(null);
   readonly #stopping: AbortSignal | undefined;
@@ -36,7 +40,7 @@ export class EventStream extends Readable {
     this.push(`retry: ${RETRY_MS}\n\n`);
     this.#recent = recent;
     this.#seq = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined;
-    this.#unsubscribe = recent.subscribe(() => this.#give());
+    this.#unsubscribe = recent.subscribe(() => this.#giveSoon());
     this.#timer = setInterval(() => this.#isTaking && this.#write(':\n\n'), KEEP_ALIVE_MS);
     this.#stopping = stopping;
     stopping?.addEventListener('abort', this.#end, { once: true });
@@ -49,9 +53,18 @@ export class EventStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#giving);
     this.#unsubscribe();
     this.#stopping?.removeEventListener('abort', this.#end);
     callback(error);
+  }
+
+  /** Many events make one chunk. */
+  #giveSoon(): void {
+    this.#giving ??= setTimeout(() => {
+      this.#giving = undefined;
+      this.#give();
+    }, BATCH_MS);
   }
 
   #give(): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { waitFor } from 'xstate';
 
+import { openEventLog } from '../adapters/local/event-log-history.ts';
 import { EventLog } from '../adapters/local/event-log.ts';
 import { LocalFleet } from '../adapters/local/fleet.ts';
 import type { LocalWorld } from '../adapters/local/world.ts';
@@ -61,7 +62,8 @@ const LOOK_WHILE_STOPPING_MS = 50;
 export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logger): FleetControl {
   const limits = limitsOf(config);
   const release = holdFleet(world.processes, config.dataDir);
-  const eventLog = new EventLog({ folder: join(config.dataDir, 'events') });
+  const logFolder = join(config.dataDir, 'events');
+  const eventLog = new EventLog({ folder: logFolder });
   const remembered = eventLog.view;
   const bus = new EventBus({
     clock: systemClock,
@@ -87,7 +89,13 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
   let controller: Controller | undefined;
 
   return {
-    source: { recent, cap: limits.max, depth: () => world.requests.depth() },
+    source: {
+      recent,
+      history: openEventLog(logFolder),
+      clock: systemClock,
+      cap: limits.max,
+      depth: () => world.requests.depth(),
+    },
     start() {
       controller = startController({
         ports: { clock: systemClock, fleet, requests: world.requests },

@@ -177,7 +177,8 @@ function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, p
   }
 }
 
-function urlOf(server: Server): string {
+/** Where a server listens, as a browser wants it. */
+export function urlOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -35,7 +35,7 @@ const STOP_TIMEOUT_MS = 180_000;
  * it behaves like the real ones, and it is fast enough to simulate months.
  */
 export class ModelledWork implements Work {
-  readonly requests = { depth: async () => this.#depth() };
+  requests = { depth: async () => this.#depth() };
   answered = 0;
   readonly #options: ModelledWorkOptions;
   readonly #workers = new Map<string, ModelledWorker>();

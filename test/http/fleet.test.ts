@@ -2,14 +2,22 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { EventBus } from '../../src/bus/event-bus.ts';
+import type { HistoryPage } from '../../src/bus/event-history.ts';
 import { EMPTY_FLEET } from '../../src/bus/fleet-view.ts';
 import { RecentEvents } from '../../src/bus/recent-events.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { serve } from './serve.ts';
 
+const PAGE: HistoryPage = {
+  head: { seq: 0, view: { ...EMPTY_FLEET, at: 1000 } },
+  events: [{ v: 1, seq: 1, at: 1000, type: 'worker.ready', instance: 'worker-1' }],
+  problem: 'its last line is torn',
+};
+
 function newFleet(): { bus: EventBus; fleet: FleetSource; move: (state: string) => void } {
+  const clock = new SteppedClock(5000);
   const bus = new EventBus({
-    clock: new SteppedClock(5000),
+    clock,
     lastSeq: 0,
     onListenerError: (error) => {
       throw error;
@@ -17,6 +25,14 @@ function newFleet(): { bus: EventBus; fleet: FleetSource; move: (state: string) 
   });
   const fleet: FleetSource = {
     recent: new RecentEvents(bus, EMPTY_FLEET),
+    history: {
+      contents: () => ({
+        pages: [{ seq: 0, at: 1000, messages: 0, active: 0 }],
+        problems: ['events-000000000000.jsonl is of another version, or damaged'],
+      }),
+      page: (seq) => (seq === 0 ? PAGE : undefined),
+    },
+    clock,
     cap: 2,
     depth: async () => ({ visible: 3, inFlight: 1, delayed: 0 }),
   };
@@ -63,7 +79,7 @@ describe('GET /v1/fleet', () => {
 
   it('says that another process scales the fleet', async () => {
     const { url } = await serve();
-    for (const path of ['/v1/fleet', '/v1/fleet/events']) {
+    for (const path of ['/v1/fleet', '/v1/fleet/events', '/v1/fleet/log', '/v1/fleet/log/0']) {
       const response = await fetch(url + path, { headers: { accept: 'application/json' } });
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({
@@ -85,10 +101,10 @@ interface Following {
 }
 
 /** Reads server-sent events as an EventSource would. */
-async function follow(url: string, lastEventId?: number): Promise<Following> {
+async function follow(address: string, lastEventId?: number): Promise<Following> {
   const leaving = new AbortController();
   onTestFinished(() => leaving.abort());
-  const response = await fetch(`${url}/v1/fleet/events`, {
+  const response = await fetch(address, {
     signal: leaving.signal,
     headers: lastEventId === undefined ? {} : { 'Last-Event-ID': String(lastEventId) },
   });
@@ -128,7 +144,7 @@ describe('GET /v1/fleet/events', () => {
     const { fleet, move } = newFleet();
     const { url } = await serve({ fleet });
     move('pending.requested');
-    const client = await follow(url);
+    const client = await follow(`${url}/v1/fleet/events`);
     await vi.waitFor(() => expect(shortOf(client)).toEqual(['1 snapshot']));
     expect(client.messages[0]?.data).toMatchObject({
       seq: 1,
@@ -149,17 +165,25 @@ describe('GET /v1/fleet/events', () => {
     const { fleet, move } = newFleet();
     const { url } = await serve({ fleet });
     for (let count = 1; count <= 50; count++) move(`running.${count}`);
-    const client = await follow(url, 47);
+    const client = await follow(`${url}/v1/fleet/events`, 47);
     await vi.waitFor(() => expect(client.messages.map(({ id }) => id)).toEqual([48, 49, 50]));
     move('stopped');
     await vi.waitFor(() => expect(client.messages.map(({ id }) => id)).toEqual([48, 49, 50, 51]));
+  });
+
+  it('takes the number also from the query, as a page can give it', async () => {
+    const { fleet, move } = newFleet();
+    const { url } = await serve({ fleet });
+    for (let count = 1; count <= 5; count++) move(`running.${count}`);
+    const client = await follow(`${url}/v1/fleet/events?after=3`);
+    await vi.waitFor(() => expect(client.messages.map(({ id }) => id)).toEqual([4, 5]));
   });
 
   it('sends nothing to a client that missed nothing, until something happens', async () => {
     const { fleet, move } = newFleet();
     const { url } = await serve({ fleet });
     move('stopped');
-    const client = await follow(url, 1);
+    const client = await follow(`${url}/v1/fleet/events`, 1);
     move('pending');
     await vi.waitFor(() => expect(shortOf(client)).toEqual(['2 message pending']));
   });
@@ -168,8 +192,8 @@ describe('GET /v1/fleet/events', () => {
     const { fleet, move } = newFleet();
     const { url } = await serve({ fleet });
     for (let count = 1; count <= 10_000; count++) move('running');
-    const late = await follow(url, 5);
-    const stranger = await follow(url, 99_999);
+    const late = await follow(`${url}/v1/fleet/events`, 5);
+    const stranger = await follow(`${url}/v1/fleet/events`, 99_999);
     await vi.waitFor(() => {
       expect(shortOf(late)).toEqual(['10000 snapshot']);
       expect(shortOf(stranger)).toEqual(['10000 snapshot']);
@@ -180,9 +204,36 @@ describe('GET /v1/fleet/events', () => {
     const { fleet } = newFleet();
     const stopping = new AbortController();
     const { url } = await serve({ fleet, stopping: stopping.signal });
-    const client = await follow(url);
+    const client = await follow(`${url}/v1/fleet/events`);
     await vi.waitFor(() => expect(client.messages).toHaveLength(1));
     stopping.abort();
     await client.ended;
+  });
+});
+
+describe('GET /v1/fleet/log', () => {
+  it('tells the pages of the event log, what cannot be read, and what time it is', async () => {
+    const { fleet } = newFleet();
+    const { url } = await serve({ fleet });
+    const response = await fetch(`${url}/v1/fleet/log`);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual({
+      now: 5000,
+      pages: [{ seq: 0, at: 1000, messages: 0, active: 0 }],
+      problems: ['events-000000000000.jsonl is of another version, or damaged'],
+    });
+  });
+
+  it('gives each page', async () => {
+    const { fleet } = newFleet();
+    const { url } = await serve({ fleet });
+    expect(await (await fetch(`${url}/v1/fleet/log/0`)).json()).toEqual(PAGE);
+    for (const seq of ['7', 'first']) {
+      const missing = await fetch(`${url}/v1/fleet/log/${seq}`, {
+        headers: { accept: 'application/json' },
+      });
+      expect(missing.status).toBe(404);
+      expect(await missing.json()).toMatchObject({ error: { code: 'not_found' } });
+    }
   });
 });

@@ -2,7 +2,7 @@ import type { RouterMiddleware } from '@koa/router';
 
 import { loadAssets } from '../assets.ts';
 
-/** GET /assets/:name. Browsers keep the files and ask whether they are still the same. */
+/** GET /assets/*name. Browsers keep the files and ask whether they are still the same. */
 export function assetsRoute(): RouterMiddleware {
   const assets = loadAssets();
   return (ctx) => {

@@ -29,7 +29,7 @@ export function fleetRoute(fleet: FleetSource | undefined): RouterMiddleware {
 
 /**
  * GET /v1/fleet/events: server-sent events. Each event of the fleet is a message whose id is its
- * number; a client that comes back with Last-Event-ID gets what it missed. One that is new, was away
+ * number; a client that comes back with Last-Event-ID, or `?after=`, gets what it missed. One that is new, was away
  * for too long, or reads too slowly gets a message of type `snapshot` with the whole fleet instead.
  */
 export function fleetEventsRoute(
@@ -40,7 +40,9 @@ export function fleetEventsRoute(
     const { recent } = present(fleet);
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = new EventStream({ recent, lastEventId: ctx.get('Last-Event-ID'), stopping });
+    // The first time, a browser can say it by the query alone.
+    const lastEventId = ctx.get('Last-Event-ID') || String(ctx.query['after'] ?? '');
+    ctx.body = new EventStream({ recent, lastEventId, stopping });
   };
 }
 

@@ -7,6 +7,7 @@ import { layout } from './layout.ts';
 export function uploadPage(limits: UploadLimits): Html {
   return layout({
     title: 'facefleet',
+    page: 'photos',
     scripts: ['upload.js'],
     main: html`
       ${uploadForm(limits)} ${emptyGalleryHint({ hidden: true })}
