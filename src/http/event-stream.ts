@@ -68,11 +68,11 @@ export class EventStream extends Readable {
   }
 
   #give(): void {
-    const { lastSeq, view } = this.#recent;
+    const { lastSeq } = this.#recent;
     const missed = this.#seq === undefined ? undefined : this.#recent.since(this.#seq);
     if (!this.#isTaking || missed?.length === 0) return;
     this.#seq = lastSeq;
-    const text = missed?.map(message).join('') ?? snapshot(lastSeq, view);
+    const text = missed?.map(message).join('') ?? snapshot(lastSeq, this.#recent.view);
     this.#write(text);
   }
 
