@@ -77,7 +77,7 @@ describe('the fleet page', () => {
 
     // A link to the moment shows the same.
     const link = page.url();
-    expect(link).toMatch(/#at=\d{13}$/);
+    expect(link).toMatch(/#at=\d{13}\.\d{3}$/);
     const other = await visit(browser, link);
     await expect.poll(() => badgeOf(other), SOON).toBe(await badgeOf(page));
 

@@ -149,10 +149,10 @@ const templates = html`
   <template id="decision-detail">
     <div>
       <p class="ids"></p>
-      <h3>What the policy saw</h3>
-      <dl class="inputs"></dl>
       <h3>What each policy would have decided</h3>
       <dl class="policies"></dl>
+      <h3>What the policy saw</h3>
+      <dl class="inputs"></dl>
     </div>
   </template>
 `;

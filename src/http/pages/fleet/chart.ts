@@ -6,6 +6,10 @@ export type Occupancy = ReadonlyMap<string, number>;
 /** Whoever has more instances than this sees them as counts alone. */
 const MAX_DOTS = 60;
 
+/** Charts are drawn this much larger at most, and those that are wider than this no narrower. */
+const MOST_SCALE = 1.1;
+const LEAST_WIDTH = 900;
+
 const TRAVEL_MS = 600;
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -34,6 +38,10 @@ export class Chart {
       'svg',
       new DOMParser().parseFromString(svg, 'image/svg+xml'),
     );
+    const { width } = this.element.viewBox.baseVal;
+    // Large enough to be read, and no larger.
+    this.element.style.maxWidth = `${width * MOST_SCALE}px`;
+    this.element.style.minWidth = `${Math.min(width, LEAST_WIDTH)}px`;
     this.#layer = find(SVGElement, '.dots', this.element);
     for (const element of this.element.querySelectorAll<SVGElement>('.state')) {
       const { state = '', x, y, width, height } = element.dataset;

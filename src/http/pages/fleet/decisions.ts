@@ -62,7 +62,8 @@ export class DecisionList {
     if (current === this.#current) return;
     this.#current = current;
     const item = current && this.#items.get(current);
-    if (item) this.#list.scrollTop = item.offsetTop - this.#list.clientHeight / 3;
+    if (!item || current.event.seq === this.#opened?.event.seq) return;
+    this.#list.scrollTop = item.offsetTop - this.#list.clientHeight / 3;
   }
 
   /** Opens a decision: what the policy saw, and what the other ones would have decided. */
@@ -72,7 +73,9 @@ export class DecisionList {
       const isOpen = one.event.seq === decision?.event.seq;
       item.classList.toggle('open', isOpen);
       find(HTMLElement, '.detail', item).replaceChildren();
-      if (isOpen) void this.#fill(item, one.event);
+      if (!isOpen) continue;
+      this.#list.scrollTop = item.offsetTop;
+      void this.#fill(item, one.event);
     }
   }
 

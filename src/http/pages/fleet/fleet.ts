@@ -53,7 +53,7 @@ function leaveLaboratory(): void {
 function writeLink(): void {
   const { mode, at } = page.moment;
   const link = new URLSearchParams();
-  if (mode !== 'live') link.set('at', String(Math.round(at)));
+  if (mode !== 'live') link.set('at', at.toFixed(3));
   if (!form.hidden) link.set('lab', JSON.stringify(laboratory.scenario));
   history.replaceState(null, '', link.size > 0 ? `#${link}` : location.pathname);
 }

@@ -35,6 +35,7 @@ export class FleetPage {
   readonly #clock = new ServerClock();
   readonly #scrubber: HTMLInputElement;
   readonly #onMoment: () => void;
+  #colours = readColours();
   #timeline: Timeline | undefined;
   #unfollow: () => void = () => {};
   #opening = 0;
@@ -50,7 +51,7 @@ export class FleetPage {
   constructor(root: HTMLElement, onMoment: () => void) {
     this.#root = root;
     this.#onMoment = onMoment;
-    const colours = readColours();
+    const colours = this.#colours;
     this.#charts = new Charts(find(HTMLElement, '.charts', root));
     this.#plot = new Plot(find(HTMLElement, '.plot', root), colours);
     this.#gantt = new Gantt(find(HTMLCanvasElement, '.gantt', root), colours);
@@ -210,6 +211,7 @@ export class FleetPage {
     this.#toldAt = frameAt;
     this.#decisions.show(tracks.decisions, at);
     tell(this.#root, this.moment, timeline);
+    if (timeline.history.kind === 'live') this.#overview();
     if (document.activeElement !== this.#scrubber || mode !== 'still') {
       this.#scrubber.value = String(this.moment.fraction);
     }
@@ -217,7 +219,8 @@ export class FleetPage {
 
   #overview(): void {
     const canvas = find(HTMLCanvasElement, '.scrubber canvas', this.#root);
-    if (this.#timeline) drawOverview(canvas, this.#timeline.history, readColours());
+    const end = this.moment.bounds.end();
+    if (this.#timeline) drawOverview(canvas, this.#timeline, end, this.#colours);
   }
 
   // Hands
@@ -266,8 +269,9 @@ export class FleetPage {
       });
     }
     onThemeChange(() => {
-      this.#plot.colours = readColours();
-      this.#gantt.colours = readColours();
+      this.#colours = readColours();
+      this.#plot.colours = this.#colours;
+      this.#gantt.colours = this.#colours;
       this.#overview();
       this.#touch();
     });
@@ -285,7 +289,7 @@ export class FleetPage {
 
   async #savePicture(): Promise<void> {
     const plot = find(HTMLCanvasElement, '.plot canvas', this.#root);
-    save('fleet.png', await pictureOf([plot, this.#gantt.canvas], readColours().surface));
+    save('fleet.png', await pictureOf([plot, this.#gantt.canvas], this.#colours.surface));
   }
 
   async #saveChart(): Promise<void> {

@@ -38,6 +38,11 @@ export class Timeline {
     return this.#last >= this.history.summaries.length - 1;
   }
 
+  /** Whether all that there is is unfolded. */
+  get isWhole(): boolean {
+    return this.#first === 0 && this.isAtEnd;
+  }
+
   /** Whether the fleet is known as it was at that moment. */
   knows(at: number): boolean {
     return (

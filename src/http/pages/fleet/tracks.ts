@@ -19,11 +19,16 @@ export interface Samples {
   readonly cap: number[];
 }
 
+/**
+ * Events of one millisecond keep their order: the moment of a decision is before what it brings about.
+ */
+const TICK_MS = 0.001;
+
 export const GONE = '';
 
 /**
  * A stretch of a fleet's life, unfolded in time, so that any moment of it can be looked up: what it
- * takes to draw it. Time is when the controller's process heard of something; it never runs backwards.
+ * takes to draw it. Time is when the controller's process heard of something; it always runs forwards.
  */
 export class Tracks {
   readonly tracks = new Map<string, Track>();
@@ -66,7 +71,7 @@ export class Tracks {
 
   append(event: FleetEvent): void {
     // Worker events bring the time of their worker's clock, and decisions that of their readings.
-    const at = Math.max(event.at, this.to);
+    const at = Math.max(event.at, this.to + TICK_MS);
     this.to = at;
     this.lastSeq = event.seq;
     this.#events.push(event);
