@@ -1,6 +1,6 @@
 import type { SmallWorld } from './small-world.ts';
 import { keyOf } from './world-key.ts';
-import { isAtRest, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface Exploration {
   readonly worlds: number;
@@ -35,7 +35,7 @@ export function explore(small: SmallWorld): Exploration {
   while (frontier.length > 0) {
     const next: [number, World][] = [];
     for (const [from, world] of frontier) {
-      if (isAtRest(world)) atRest.push(from);
+      if (small.isAtRest(world)) atRest.push(from);
       const { moves, breaches: broken } = small.movesFrom(world);
       moveCount += moves.length;
       for (const { name, isChance, world: reached } of moves) {

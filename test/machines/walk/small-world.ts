@@ -5,7 +5,7 @@ import { checkDeadlines } from './promises.ts';
 import { Scene } from './scene.ts';
 import { Supervision } from './supervision.ts';
 import { Surroundings } from './surroundings.ts';
-import { AGES, inFlight, timersOf, type Truth, TURN, type World } from './world.ts';
+import { AGES, inFlight, isAtRest, timersOf, type Truth, TURN, type World } from './world.ts';
 
 export interface SmallWorldOptions {
   readonly instances: number;
@@ -48,6 +48,7 @@ export class SmallWorld {
   readonly #scene: Scene;
   readonly #supervision: Supervision;
   readonly #around: Surroundings;
+  readonly #cap: number;
   #moves: Move[] = [];
 
   constructor({ instances, cap, messages, faults, crashes, isNear, policy }: SmallWorldOptions) {
@@ -64,6 +65,7 @@ export class SmallWorld {
       faults,
       crashes,
     });
+    this.#cap = cap;
     this.#supervision = new Supervision(this.#scene, policy, cap);
     this.#around = new Surroundings(this.#scene, this.#supervision, { cap, isNear });
     this.#supervision.begin();
@@ -79,6 +81,12 @@ export class SmallWorld {
     this.#addController(world);
     this.#addTime(world);
     return { moves: this.#moves, breaches: this.#scene.breaches.splice(0) };
+  }
+
+  /** Whether nothing is left to do, or the cap is full of instances that are held. */
+  isAtRest(world: World): boolean {
+    const held = Object.values(world.truths).filter(({ isHeld }) => isHeld).length;
+    return held >= this.#cap || isAtRest(world);
   }
 
   #add(name: string, from: World, change: () => void, isChance = false): void {

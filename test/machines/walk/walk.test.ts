@@ -13,7 +13,8 @@ const WORLDS: readonly Walked[] =
     ? onBothSides({ instances: 3, cap: 2, messages: 3, faults: 1, crashes: 1 })
     : [
         ...onBothSides({ instances: 3, cap: 2, messages: 3, faults: 0, crashes: 0 }),
-        ...onBothSides({ instances: 2, cap: 2, messages: 2, faults: 1, crashes: 0 }),
+        ...onBothSides({ instances: 2, cap: 1, messages: 2, faults: 1, crashes: 0 }),
+        ...onBothSides({ instances: 3, cap: 2, messages: 2, faults: 1, crashes: 0 }),
         ...onBothSides({ instances: 2, cap: 2, messages: 1, faults: 1, crashes: 1 }),
       ];
 
