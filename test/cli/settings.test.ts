@@ -8,6 +8,7 @@ import { fleetCommand } from '../../src/cli/fleet.ts';
 import { peopleCommand } from '../../src/cli/people.ts';
 import { purgeCommand } from '../../src/cli/purge.ts';
 import { upCommand } from '../../src/cli/up.ts';
+import { webCommand } from '../../src/cli/web.ts';
 import { workerCommand } from '../../src/cli/worker.ts';
 
 interface SettingInForce {
@@ -25,6 +26,7 @@ async function config(
 ): Promise<SettingInForce[] | string> {
   const commands = [
     upCommand(),
+    webCommand(),
     workerCommand(),
     fleetCommand(),
     enrollCommand(),
@@ -83,7 +85,18 @@ const text = (value: string, read = value) => ({
   allowed: 'It must not be empty.',
 });
 
+const resource = (what: string) => ({
+  flag: `--${what}`,
+  env: `FACEFLEET_${what.replaceAll('-', '_').toUpperCase()}`,
+  ...text('mine'),
+});
+
 const SETTINGS = [
+  { flag: '--world', env: 'FACEFLEET_WORLD', ...oneOf('local', 'aws') },
+  { flag: '--name', env: 'FACEFLEET_NAME', ...text('mine') },
+  ...['request-queue', 'response-queue', 'events-queue'].map(resource),
+  ...['input-bucket', 'output-bucket', 'gallery-bucket'].map(resource),
+  { flag: '--own-response-queue', env: 'FACEFLEET_OWN_RESPONSE_QUEUE', ...oneOf('yes', 'no') },
   { flag: '--host', env: 'HOST', ...text('0.0.0.0') },
   { flag: '--port', env: 'PORT', ...wholeNumber(0, 65_535) },
   { flag: '--data-dir', env: 'FACEFLEET_DATA_DIR', ...text('there', resolve('there')) },
@@ -122,7 +135,7 @@ describe.each(SETTINGS)('the setting $flag', ({ flag, env, good: [given, read], 
     for (const value of bad) {
       const byFlag = await config([`${flag}=${value}`]);
       expect(byFlag).toMatch(
-        new RegExp(`^error: option '${flag} <\\w+>' argument '.*' is invalid`),
+        new RegExp(`^error: option '${flag} <[^>]+>' argument '.*' is invalid`),
       );
       expect(byFlag).toContain(allowed);
       const byVariable = await config([], { [env]: value });
@@ -139,6 +152,7 @@ describe('facefleet config', () => {
     );
     expect(settings.find(({ flag }) => flag === '--data-dir')?.commands).toEqual([
       'up',
+      'web',
       'worker',
       'enroll',
       'people list',
