@@ -54,12 +54,12 @@ describe('the fleet page', () => {
     await answers;
     await expect.poll(() => dotsOf(page, 'stopped').count(), { timeout: 15_000 }).toBe(2);
 
+    await expect
+      .poll(() => page.locator('.now').innerText(), SOON)
+      .toBe('0 messages · 0 of 2 instances active, the cap is 2');
     const reasons = await page.locator('.decision .reason').allInnerTexts();
     expect(reasons.at(-1)).toMatch(/^\d+ messages?, 0 active: start [12] of 2 stopped/);
     expect(reasons.at(0)).toMatch(/^0 messages, \d active: stop \d/);
-    expect(await page.locator('.now').innerText()).toBe(
-      '0 messages · 0 of 2 instances active, the cap is 2',
-    );
     await screenshot(page, 'fleet-after');
   }, 60_000);
 
@@ -97,6 +97,21 @@ describe('the fleet page', () => {
     await page.getByLabel('Speed').selectOption('1000×');
     await page.getByTitle('Play or pause').click();
     await expect.poll(() => badgeOf(page), { timeout: 10_000 }).toBe('Live');
+  });
+
+  it('says that its connection is lost, and goes on by itself', async () => {
+    const page = await visit(browser, `${service.url}/fleet`);
+    await expect.poll(() => badgeOf(page), SOON).toBe('Live');
+    // The browser's own lines about it are expected.
+    page.removeAllListeners('console');
+    await page.route('**/v1/fleet/events*', (route) => route.abort('connectionrefused'));
+    await page.reload();
+    await page.getByText('The connection to the server is lost; trying again …').waitFor();
+    await screenshot(page, 'fleet-disconnected');
+    await expect.poll(() => badgeOf(page), SOON).toBe('Not connected');
+    await page.unroute('**/v1/fleet/events*');
+    await expect.poll(() => page.locator('.notice-line').isVisible(), SOON).toBe(false);
+    await expect.poll(() => badgeOf(page), SOON).toBe('Live');
   });
 
   it.each([

@@ -1,12 +1,6 @@
 import { kindOf } from './chart.ts';
 import type { Colours } from './colours.ts';
-import { countUntil, GONE, type Track, type Tracks } from './tracks.ts';
-
-/** What of time is shown; milliseconds since the Unix epoch. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+import { countUntil, GONE, type Span, type Track, type Tracks } from './tracks.ts';
 
 /** Left of all time axes stands what the rows are. */
 export const GUTTER = 92;

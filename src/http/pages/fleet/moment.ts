@@ -1,4 +1,4 @@
-import type { Span } from './gantt.ts';
+import type { Span } from './tracks.ts';
 
 /** From when to when there is anything to see; the end moves on while it is live. */
 export interface Bounds {

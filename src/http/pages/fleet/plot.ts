@@ -1,7 +1,7 @@
 import type { Colours } from './colours.ts';
-import { GUTTER, MARGIN, type Span } from './gantt.ts';
+import { GUTTER, MARGIN } from './gantt.ts';
 import { clockTime } from './time.ts';
-import { countUntil, type Samples, type Tracks } from './tracks.ts';
+import { countUntil, type Samples, type Span, type Tracks } from './tracks.ts';
 
 const HEIGHT = 168;
 const FONT = '11px system-ui, sans-serif';

@@ -25,7 +25,7 @@ export function tell(root: HTMLElement, moment: Moment, { history, tracks }: Tim
   say(
     '.badge',
     {
-      live: 'Live',
+      live: root.classList.contains('disconnected') ? 'Not connected' : 'Live',
       rewound: `Rewound to ${clockTime(at)}`,
       recording: `A recording of ${dayOf(end)}`,
       laboratory: 'Laboratory: simulated',

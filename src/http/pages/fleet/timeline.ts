@@ -1,6 +1,5 @@
-import type { Span } from './gantt.ts';
 import { type History, pageAt } from './history.ts';
-import { Tracks } from './tracks.ts';
+import { type Span, Tracks } from './tracks.ts';
 
 /** Pages that are unfolded at one time, at most. */
 const MOST_PAGES = 40;

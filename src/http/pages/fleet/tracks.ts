@@ -1,5 +1,11 @@
 import type { Decision, Failure, FleetEvent, Page } from './history.ts';
 
+/** What of time is shown; milliseconds since the Unix epoch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One instance through time: the state `states[i]` from `times[i]` on. */
 export interface Track {
   readonly id: string;
