@@ -39,6 +39,8 @@ export class FleetPage {
   #timeline: Timeline | undefined;
   #unfollow: () => void = () => {};
   #opening = 0;
+  /** Whether events came in that only the log has. */
+  #hasMissed = false;
   #problems: readonly string[] = [];
   #frameAt = 0;
   #drawnAt = 0;
@@ -74,6 +76,7 @@ export class FleetPage {
     this.#timeline = timeline;
     this.#clock.tell(end);
     this.#problems = [];
+    this.#hasMissed = false;
     const isLive = kind === 'live';
     const bounds = {
       begin: summaries[0]?.at ?? 0,
@@ -115,7 +118,10 @@ export class FleetPage {
     return follow(timeline.tracks.lastSeq, {
       onEvents: (events) => {
         // While one looks back far, what comes in now is left to the log.
-        if (!timeline.isAtEnd) return;
+        if (!timeline.isAtEnd) {
+          this.#hasMissed = true;
+          return;
+        }
         for (const event of events) timeline.tracks.append(event);
         timeline.trim();
         this.#isStale = true;
@@ -196,6 +202,11 @@ export class FleetPage {
     const timeline = this.#timeline;
     if (!timeline) return;
     const { at, span, mode } = this.moment;
+    if (timeline.hasForgotten(at) || (this.#hasMissed && timeline.isAtEnd)) {
+      this.#timeline = undefined;
+      void this.openLog(mode === 'live' ? undefined : at);
+      return;
+    }
     const { tracks } = timeline;
     void timeline.load({ from: Math.min(span.from, at), to: Math.max(span.to, at) }).then(() => {
       if (timeline.tracks === tracks) return;

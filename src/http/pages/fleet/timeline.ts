@@ -17,6 +17,7 @@ export class Timeline {
   #first: number;
   #last: number;
   #loading: Promise<void> | undefined;
+  #isTrimmed = false;
 
   private constructor(history: History, tracks: Tracks, first: number, last: number) {
     this.history = history;
@@ -39,20 +40,26 @@ export class Timeline {
 
   /** Whether all that there is is unfolded. */
   get isWhole(): boolean {
-    return this.#first === 0 && this.isAtEnd;
+    return this.#first === 0 && this.isAtEnd && !this.#isTrimmed;
   }
 
   /** Whether the fleet is known as it was at that moment. */
   knows(at: number): boolean {
-    return (
-      at >= Math.min(this.tracks.from, this.#beginning()) && (this.isAtEnd || at <= this.tracks.to)
-    );
+    if (this.hasForgotten(at)) return false;
+    const isAfterBeginning = this.#first === 0 || at >= this.tracks.from;
+    return isAfterBeginning && (this.isAtEnd || at <= this.tracks.to);
+  }
+
+  /** Whether that moment came in live and was given up since: only the log, read again, has it. */
+  hasForgotten(at: number): boolean {
+    return this.#isTrimmed && at < this.tracks.from;
   }
 
   /** Unfolds the span, or as much of it around its end as can be shown; no-op while it does. */
   load(span: Span): Promise<void> {
     const wanted = this.#pagesOf(span);
-    if (wanted.first >= this.#first && wanted.last <= this.#last) return Promise.resolve();
+    const isUnfolded = wanted.first >= this.#first && wanted.last <= this.#last;
+    if (isUnfolded || this.#isTrimmed) return Promise.resolve();
     return (this.#loading ??= this.#unfold(span).finally(() => {
       this.#loading = undefined;
     }));
@@ -63,11 +70,7 @@ export class Timeline {
     const { tracks } = this;
     if (tracks.size < MOST_EVENTS) return;
     tracks.dropBefore(tracks.timeOf(Math.floor(tracks.size * DROPPED_PART)));
-    this.#first = this.#last;
-  }
-
-  #beginning(): number {
-    return this.#first === 0 ? -Infinity : Infinity;
+    this.#isTrimmed = true;
   }
 
   #pagesOf({ from, to }: Span): { first: number; last: number } {
@@ -85,6 +88,10 @@ export class Timeline {
     if (!head) return;
     const tracks = new Tracks(head);
     for (const { events } of rest) for (const event of events) tracks.append(event);
+    // What has come in live since the history was opened is in none of its pages.
+    if (this.isAtEnd && last === summaries.length - 1) {
+      for (const event of this.tracks.after(tracks.lastSeq)) tracks.append(event);
+    }
     this.problems = pages.flatMap(({ problem }) => problem ?? []);
     this.tracks = tracks;
     this.#first = first;

@@ -103,6 +103,11 @@ export class Tracks {
     }
   }
 
+  /** The events after number `seq`. */
+  after(seq: number): FleetEvent[] {
+    return this.#events.slice(this.#events.findLastIndex((event) => event.seq <= seq) + 1);
+  }
+
   /** The events from one time to another, both included. */
   between(from: number, to: number): FleetEvent[] {
     return this.#events.slice(countUntil(this.#times, from - 1e-6), countUntil(this.#times, to));
