@@ -1,26 +1,29 @@
 import { Command } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
-import { withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
-import { CONTROLLER_SETTINGS, type ControllerConfig, takeFleet } from '../roles/controller.ts';
+import { CONTROLLER_SETTINGS } from '../roles/controller.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
+import { takeFleetOf } from '../roles/take-fleet.ts';
+import { openWorld } from '../roles/world.ts';
+
+const SETTINGS = [...WORLD_SETTINGS, ...CONTROLLER_SETTINGS] as const;
 
 export function controllerCommand(): Command {
   const command = new Command('controller')
     .description('start and stop workers as the request queue grows and shrinks')
     .action(run);
-  return withSettings(command, CONTROLLER_SETTINGS);
+  return withSettings(command, SETTINGS);
 }
 
-async function run(config: ControllerConfig): Promise<void> {
+async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'controller' });
-  const world = await openLocalWorld(config.dataDir);
+  const world = await openWorld(config, log);
   await checkWorkerNeeds(world, config);
-  const fleet = takeFleet(world, config, log);
+  const fleet = await takeFleetOf(world, config, log);
   onStopSignal(log, async () => {
-    log.info('stopping: the photos in hand are finished first');
+    log.info('stopping');
     await fleet.stop();
     await world.close();
     log.info('stopped');

@@ -1,15 +1,21 @@
 import { Command } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
-import { type Config, withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
-import { CONTROLLER_SETTINGS, takeFleet } from '../roles/controller.ts';
+import { CONTROLLER_SETTINGS } from '../roles/controller.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
+import { takeFleetOf } from '../roles/take-fleet.ts';
 import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
+import { openWebWorld } from '../roles/world.ts';
 
-const SETTINGS = [...WEB_SETTINGS, ...CONTROLLER_SETTINGS] as const;
+const SETTINGS = [
+  ...WORLD_SETTINGS,
+  'ownResponseQueue',
+  ...WEB_SETTINGS,
+  ...CONTROLLER_SETTINGS,
+] as const;
 
 export function upCommand(): Command {
   const command = new Command('up')
@@ -20,16 +26,17 @@ export function upCommand(): Command {
 
 async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'service' });
-  const world = await openLocalWorld(config.dataDir);
+  const world = await openWebWorld(config, log);
   await checkWorkerNeeds(world, config);
-  const release = holdDataFolder(world.processes, config.dataDir);
-  const fleet = takeFleet(world, config, log);
+  const release =
+    world.kind === 'local' ? holdDataFolder(world.processes, config.dataDir) : undefined;
+  const fleet = await takeFleetOf(world, config, log);
   const web = await startWeb(world, config, log, fleet);
   onStopSignal(log, async () => {
     log.info('stopping: the photos under way are finished first');
     await web.stop();
     await fleet.stop();
-    release();
+    release?.();
     await world.close();
     log.info('stopped');
   });

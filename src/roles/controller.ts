@@ -1,25 +1,21 @@
-import { join } from 'node:path';
-
 import { waitFor } from 'xstate';
 
-import { openEventLog } from '../adapters/local/event-log-history.ts';
-import { EventLog } from '../adapters/local/event-log.ts';
 import { LocalFleet } from '../adapters/local/fleet.ts';
 import type { LocalWorld } from '../adapters/local/world.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { sleep } from '../bus/clock.ts';
 import { FacefleetError } from '../bus/errors.ts';
-import { EventBus, type PublishedEvent } from '../bus/event-bus.ts';
-import type { RecordedEvent } from '../bus/events.ts';
 import type { Fleet } from '../bus/fleet.ts';
-import { RecentEvents } from '../bus/recent-events.ts';
+import type { RecentEvents } from '../bus/recent-events.ts';
 import type { Config } from '../config.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
 import type { Logger } from '../log.ts';
 import { LOCAL_TIMING } from '../machines/controller-timing.ts';
 import { INSTANCE_TIMING, type InstanceTiming } from '../machines/instance-timing.ts';
 import { policies } from '../machines/scaling/policies.ts';
+import type { FleetLimits } from '../machines/scaling/snapshot.ts';
 import { type Controller, startController } from '../machines/start-controller.ts';
+import { busOfController, openFleetEvents } from './fleet-events.ts';
 import { holdFleet } from './service.ts';
 import { followWorkerEvents } from './worker-events.ts';
 import { WORKER_SETTINGS, workerProgram } from './worker-program.ts';
@@ -38,7 +34,7 @@ export class FleetLimitsError extends FacefleetError {
   readonly code = 'fleet_limits_invalid';
 }
 
-/** A data folder's fleet in the hands of this process. */
+/** A fleet in the hands of this process. */
 export interface FleetControl {
   /** What HTTP tells of the fleet. */
   readonly source: FleetSource;
@@ -46,7 +42,7 @@ export interface FleetControl {
   start(): void;
   /** There is a photo more in the queue. */
   wake(): void;
-  /** Scales no more; ends when every worker has finished its photos and exited. */
+  /** Scales no more; on one machine, ends when every worker has finished its photos and exited. */
   stop(): Promise<void>;
 }
 
@@ -62,17 +58,8 @@ const LOOK_WHILE_STOPPING_MS = 50;
 export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logger): FleetControl {
   const limits = limitsOf(config);
   const release = holdFleet(world.processes, config.dataDir);
-  const logFolder = join(config.dataDir, 'events');
-  const eventLog = new EventLog({ folder: logFolder });
-  const remembered = eventLog.view;
-  const bus = new EventBus({
-    clock: systemClock,
-    lastSeq: eventLog.lastSeq,
-    onListenerError: (error) => log.error({ err: error }, 'an event could not be passed on'),
-  });
-  bus.subscribe((event) => eventLog.append(event));
-  bus.subscribe((event) => logEvent(log, event));
-  const recent = new RecentEvents(bus, remembered);
+  const events = openFleetEvents(config.dataDir, log);
+  const { bus, recent, remembered } = events;
   const fleet = new LocalFleet({
     registry: world.processes,
     clock: systemClock,
@@ -91,7 +78,7 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
   return {
     source: {
       recent,
-      history: openEventLog(logFolder),
+      history: events.history,
       clock: systemClock,
       cap: limits.max,
       depth: () => world.requests.depth(),
@@ -99,10 +86,7 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
     start() {
       controller = startController({
         ports: { clock: systemClock, fleet, requests: world.requests },
-        bus: {
-          publish: (event) => isWorthTelling(event) && bus.publish(event),
-          subscribe: (listener) => bus.subscribe(listener),
-        },
+        bus: busOfController(bus),
         policy: policies[config.policy],
         policyName: config.policy,
         limits,
@@ -123,13 +107,14 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
       controller?.stop();
       await workers.stop();
       fleet.close();
-      eventLog.close();
+      events.close();
       release();
     },
   };
 }
 
-function limitsOf({ minInstances, maxInstances }: ControllerConfig): { min: number; max: number } {
+/** @throws FleetLimitsError */
+export function limitsOf({ minInstances, maxInstances }: ControllerConfig): FleetLimits {
   if (minInstances <= maxInstances) return { min: minInstances, max: maxInstances };
   throw new FleetLimitsError(
     `At least ${minInstances} and at most ${maxInstances} instances cannot be. ` +
@@ -154,27 +139,5 @@ async function untilStopped(recent: RecentEvents): Promise<void> {
   const isStopped = (): boolean => recent.view.instances.every(({ state }) => state === 'stopped');
   while (!isStopped() && systemClock.now() < end) {
     await sleep(systemClock, LOOK_WHILE_STOPPING_MS);
-  }
-}
-
-/** The controller's own rounds, several a second, say nothing that its decisions do not say. */
-const isWorthTelling = (event: PublishedEvent): boolean =>
-  event.type !== 'actor.transition' || event.machine !== 'controller';
-
-function logEvent(log: Logger, event: RecordedEvent): void {
-  switch (event.type) {
-    case 'controller.decision': {
-      const { start, stop, reason } = event;
-      const level = start.length + stop.length > 0 ? 'info' : 'debug';
-      log[level]({ start, stop }, reason);
-      break;
-    }
-    case 'controller.failed': {
-      const { step, restMs, message } = event;
-      log.warn({ step, restMs }, message);
-      break;
-    }
-    default:
-      log.trace(event);
   }
 }
