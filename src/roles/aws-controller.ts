@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uptime } from 'node:os';
 
 import { AwsFleet, FLEET_CALL_MS } from '../adapters/aws/fleet.ts';
 import { leasedFleet } from '../adapters/aws/lease-guard.ts';
@@ -45,7 +46,7 @@ export function takeAwsFleet(
     key: LEASE_KEY,
     holder: randomUUID(),
     clock: systemClock,
-    monotonic: () => performance.now(),
+    monotonic: () => uptime() * 1000,
     onAcquired() {
       log.info('this controller has the lease and scales the fleet');
       reign = begin();

@@ -8,7 +8,10 @@ export interface LeaseOptions {
   /** Of this process alone: no other may ever have had it. */
   readonly holder: string;
   readonly clock: Clock;
-  /** Milliseconds from any beginning on a clock that is never set. */
+  /**
+   * Milliseconds from any beginning, on a clock that nobody sets and that goes on while the machine
+   * is suspended: `os.uptime() * 1000`, not `performance.now()`.
+   */
   readonly monotonic: () => number;
   readonly onAcquired: () => void;
   /** It is ours no longer, and nobody else's yet; also called when it is released. */
