@@ -1,3 +1,8 @@
+import {
+  CreateLaunchTemplateCommand,
+  DescribeImagesCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
 
 import { openClients } from '../src/adapters/aws/clients.ts';
@@ -28,4 +33,21 @@ export async function createVersionedBucket(s3: S3Client, Bucket: string): Promi
   );
   const VersioningConfiguration = { Status: 'Enabled' } as const;
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+}
+
+/** Makes a launch template of moto's first image; one that is there already is left as it is. */
+export async function createLaunchTemplate(
+  ec2: EC2Client,
+  LaunchTemplateName: string,
+): Promise<void> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
+  const ImageId = Images[0]?.ImageId;
+  if (ImageId === undefined) throw new Error('moto has no image.');
+  const LaunchTemplateData = { ImageId, InstanceType: 't3.micro' } as const;
+  try {
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+  } catch (error) {
+    const { name } = error as Error;
+    if (name !== 'InvalidLaunchTemplateName.AlreadyExistsException') throw error;
+  }
 }

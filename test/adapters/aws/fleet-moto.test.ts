@@ -1,14 +1,10 @@
-import {
-  CreateLaunchTemplateCommand,
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  type EC2Client,
-} from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { openClients } from '../../../src/adapters/aws/clients.ts';
 import { AwsFleet } from '../../../src/adapters/aws/fleet.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
+import { createLaunchTemplate } from '../../aws-deployment.ts';
 import { isMotoInstalled } from '../../moto.ts';
 import { fleetContract, statesOf } from '../fleet-contract.ts';
 import { useMoto } from './environment.ts';
@@ -19,27 +15,12 @@ let fleets = 0;
 async function openFleet(size: number) {
   const clients = openClients();
   const { ec2 } = clients;
-  await createTemplate(ec2);
+  await createLaunchTemplate(ec2, TEMPLATE);
   const name = `fleet-${++fleets}`;
   const fleet = new AwsFleet({ ec2, name, clock: systemClock });
   const launched = await fleet.launch(size, TEMPLATE);
   await fleet.stop(launched.map(({ id }) => id));
   return { ec2, name, fleet, settle: async () => undefined, close: async () => clients.destroy() };
-}
-
-async function createTemplate(ec2: EC2Client): Promise<void> {
-  const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
-  const ImageId = Images[0]?.ImageId;
-  if (ImageId === undefined) throw new Error('moto has no image.');
-  const LaunchTemplateData = { ImageId, InstanceType: 't3.micro' } as const;
-  try {
-    await ec2.send(
-      new CreateLaunchTemplateCommand({ LaunchTemplateName: TEMPLATE, LaunchTemplateData }),
-    );
-  } catch (error) {
-    const { name } = error as Error;
-    if (name !== 'InvalidLaunchTemplateName.AlreadyExistsException') throw error;
-  }
 }
 
 const namesOf = async (ec2: EC2Client, fleet: string): Promise<Set<string | undefined>> => {

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, uptime } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { type AwsClients, openClients } from '../../src/adapters/aws/clients.ts';
+import { AwsFleet, FLEET_CALL_MS } from '../../src/adapters/aws/fleet.ts';
+import { leasedFleet } from '../../src/adapters/aws/lease-guard.ts';
+import { Lease } from '../../src/adapters/aws/lease.ts';
+import { AwsQueues } from '../../src/adapters/aws/queues.ts';
+import { AwsStore } from '../../src/adapters/aws/store.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
+import { createLaunchTemplate, deploy } from '../aws-deployment.ts';
+import { type Recorder, startRecorder } from '../aws-recorder.ts';
+import { facefleet, startPart, upload } from '../e2e/service.ts';
+import { covers, permissionsOf } from '../iam-policy.ts';
+import { isMotoInstalled } from '../moto.ts';
+import { portraitsOf, writePeople } from '../portraits.ts';
+
+const NAME = 'facefleet';
+/** The launch template that instances are made of. */
+const TEMPLATE = 'worker';
+const SETTINGS = ['--world', 'aws', '--name', NAME];
+
+/** Each role signs by an access key id of its own. */
+const POLICIES = { WEB: 'web-and-controller', WORKER: 'worker', PROVISIONING: 'provisioning' };
+/** `test` may do whatever no role does. */
+type Role = keyof typeof POLICIES | 'test';
+
+describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
+  useMoto();
+  let recorder: Recorder;
+  let root: string;
+
+  beforeAll(async () => {
+    recorder = await startRecorder(process.env['AWS_ENDPOINT_URL'] ?? '');
+    useEndpoint(recorder.url);
+    root = await mkdtemp(join(tmpdir(), 'facefleet-iam-'));
+    await provision();
+    await serve(root);
+    await withClients('WORKER', ({ sqs }) => giveUpPoll(sqs, `${NAME}-req-queue`));
+    await scale();
+  }, 120_000);
+  afterAll(async () => {
+    await recorder.stop();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it.each(Object.entries(POLICIES))('allow all that %s does', (role, policy) => {
+    const permissions = permissionsOf(policy);
+    const calls = recorder.calls.filter(({ by }) => by === role);
+    const missing = calls.filter((call) => !permissions.some((each) => covers(each, call)));
+    expect(new Set(missing.map(({ action, resource }) => `${action} ${resource}`))).toEqual(
+      new Set(),
+    );
+  });
+
+  it.each(Object.entries(POLICIES))('allow nothing that %s does not do', (role, policy) => {
+    const calls = recorder.calls.filter(({ by }) => by === role);
+    const unused = permissionsOf(policy).filter(
+      (permission) => !calls.some((call) => covers(permission, call)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
+/** Whatever is started or opened from now on acts in this role. */
+function actAs(role: Role): void {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', role);
+}
+
+async function withClients(role: Role, act: (clients: AwsClients) => Promise<void>): Promise<void> {
+  actAs(role);
+  const clients = openClients();
+  try {
+    await act(clients);
+  } finally {
+    clients.destroy();
+  }
+}
+
+async function provision(): Promise<void> {
+  actAs('PROVISIONING');
+  await deploy(NAME);
+  await withClients('test', ({ ec2 }) => createLaunchTemplate(ec2, TEMPLATE));
+  await withClients('PROVISIONING', async ({ ec2 }) => {
+    const fleet = new AwsFleet({ ec2, name: NAME, clock: systemClock });
+    const [, second] = await fleet.launch(2, TEMPLATE);
+    await fleet.terminate([second?.id ?? '']);
+  });
+}
+
+/** Enrols people, and takes photos by both ways: in the message, and in the bucket. */
+async function serve(root: string): Promise<void> {
+  const portraits = await portraitsOf(1);
+  const { photo } = portraits[0] ?? {};
+  if (photo === undefined) throw new Error('There is no portrait.');
+  await writePeople(join(root, 'people'), portraits);
+  actAs('WEB');
+  const { code, stderr } = await facefleet('enroll', join(root, 'people'), ...SETTINGS);
+  expect(code, stderr).toBe(0);
+
+  await leaveDeadTier();
+  actAs('WEB');
+  const web = await startPart('web', ...SETTINGS, '--port', '0', '--own-response-queue', 'yes');
+  const gone = upload(web.url, { 'gone.jpg': photo }, 'text/plain', AbortSignal.timeout(1500));
+  await expect(gone).rejects.toMatchObject({ name: 'TimeoutError' });
+  actAs('WORKER');
+  const worker = await startPart('worker', ...SETTINGS, '--instance-id', 'i-1');
+  expect((await upload(web.url, { 'small.jpg': photo })).status).toBe(200);
+  const large = Buffer.concat([photo, Buffer.alloc(2 * 1024 * 1024)]);
+  expect((await upload(web.url, { 'large.jpg': large })).status).toBe(200);
+  await fetch(`${web.url}/v1/requests/${randomUUID()}`);
+  // The worker tells that it is idle a moment after the answer.
+  await wait(1500);
+  await worker.stop();
+  for (const what of ['queues', 'buckets']) {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ what });
+    const url = `${web.url}/v1/admin/purge`;
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+  }
+  await web.stop();
+}
+
+const POLL = { max: 10, waitSeconds: 5, visibilitySeconds: 30 };
+
+/** Empties the queue, then gives a poll up while it is out: what it brings is set visible again. */
+async function giveUpPoll(sqs: AwsClients['sqs'], name: string): Promise<void> {
+  const queue = await new AwsQueues(sqs, systemClock).open(name);
+  await sendTo(name);
+  for (let isEmpty = false; !isEmpty;) {
+    const messages = await queue.receive({ ...POLL, waitSeconds: 0 });
+    await queue.delete(messages.map(({ receiptHandle }) => receiptHandle));
+    isEmpty = messages.length === 0;
+  }
+  const givenUp = new AbortController();
+  const polling = queue.receive({ ...POLL, signal: givenUp.signal });
+  await wait(200);
+  givenUp.abort();
+  await sendTo(name);
+  await polling;
+}
+
+async function sendTo(name: string): Promise<void> {
+  const role = process.env['AWS_ACCESS_KEY_ID'];
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  const clients = openClients();
+  await (await new AwsQueues(clients.sqs, systemClock).open(name)).send('{}');
+  clients.destroy();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', role);
+}
+
+/** A response queue whose web tier has been gone for two hours. */
+async function leaveDeadTier(): Promise<void> {
+  actAs('test');
+  const clients = openClients();
+  const queues = new AwsQueues(clients.sqs, systemClock);
+  const seen = new Date(Date.now() - 7_200_000).toISOString();
+  await queues.create(`${NAME}-resp-queue-dead`, { tags: { 'facefleet:seen': seen } });
+  clients.destroy();
+}
+
+/** What a controller does to the fleet, and with its lease. */
+async function scale(): Promise<void> {
+  await withClients('WEB', async ({ ec2, s3, sqs }) => {
+    await giveUpPoll(sqs, `${NAME}-events-queue`);
+    await giveUpPoll(sqs, `${NAME}-resp-queue`);
+
+    const lease = new Lease({
+      store: new AwsStore(`${NAME}-gallery-bucket`, s3),
+      key: 'controller-lease',
+      holder: 'one',
+      clock: systemClock,
+      monotonic: () => uptime() * 1000,
+      onAcquired: () => undefined,
+      onLost: () => undefined,
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+    lease.start();
+    while (!lease.isHeldFor(FLEET_CALL_MS)) await wait(50);
+    const fleet = leasedFleet(
+      new AwsFleet({ ec2, name: NAME, clock: systemClock }),
+      lease,
+      FLEET_CALL_MS,
+    );
+    const ids = (await fleet.describe())
+      .filter(({ state }) => state === 'running')
+      .map(({ id }) => id);
+    await fleet.stop(ids);
+    await fleet.start(ids);
+    await wait(5500);
+    await lease.release();
+  });
+}
