@@ -1,6 +1,8 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { FacefleetError } from '../../bus/errors.ts';
+import { makeFolder } from './file-system.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** Thrown when the data folder cannot be made or written. */
@@ -38,8 +40,10 @@ export class DataFolderInUseError extends FacefleetError {
  */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    makeFolder(folder);
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    // Permissions tell root nothing, and no user that the file system takes no folder.
+    rmdirSync(mkdtempSync(join(folder, '.writable-')));
   } catch (cause) {
     throw new DataFolderError(folder, { cause });
   }

@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { FacefleetError } from '../../bus/errors.ts';
 
@@ -41,6 +42,21 @@ export function refuseNetworkFileSystem(folder: string): void {
   if (process.platform !== 'linux') return;
   const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(folder).type >>> 0);
   if (kind !== undefined) throw new NetworkFileSystemError(folder, kind);
+}
+
+/**
+ * Makes a folder, and those above it, if they are not there. Node's own `recursive` does not return
+ * where the system says ENOENT of a parent that is there, as under /proc.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Bytes that this user may still write to the disk that holds `folder`. */
