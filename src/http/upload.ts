@@ -94,8 +94,16 @@ async function receiveBody(
 }
 
 function noFile(ctx: Context): HttpError {
-  return new HttpError(
-    'no_file',
-    `There is no photo in the request. Send one as a file of a form, for example: curl -F photo=@me.jpg ${ctx.origin}`,
-  );
+  return new HttpError('no_file', `${whyNoFile(ctx)}Send it as a file of a form: ${example(ctx)}`);
 }
+
+function whyNoFile(ctx: Context): string {
+  const hasBody = ctx.is('*/*') !== null && ctx.get('Content-Length') !== '0';
+  return hasBody && ctx.get('Content-Type') === ''
+    ? 'The body has no Content-Type; a photo as a plain body needs one such as image/jpeg. '
+    : 'There is no photo in the request. ';
+}
+
+/** Whom the client asked, it said in `Host`; HTTP/1.0 need not say it. */
+const example = ({ host, protocol }: Context): string =>
+  `curl -F photo=@me.jpg ${host === '' ? 'URL' : `${protocol}://${host}`}`;

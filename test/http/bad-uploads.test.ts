@@ -177,6 +177,24 @@ describe('a bad upload', () => {
     expect(await next.text()).toBe('good.jpg:Ada\n');
   });
 
+  it('without a photo is told how to send one to this very address', async () => {
+    const { url } = await serve();
+    const refused = await fetch(url, { method: 'POST' });
+    expect(await refused.text()).toBe(
+      'error: no_file: There is no photo in the request. ' +
+        `Send it as a file of a form: curl -F photo=@me.jpg ${url}\n`,
+    );
+  });
+
+  it('as a plain body without a type is told what is missing', async () => {
+    const { url } = await serve();
+    // A typed body would bring its own Content-Type.
+    const refused = await fetch(url, { method: 'POST', body: new Uint8Array(jpeg) });
+    expect(await refused.text()).toMatch(
+      /^error: no_file: The body has no Content-Type; .*image\/jpeg\. /,
+    );
+  });
+
   it('says the limits and what to do', async () => {
     const { url } = await serve({ limits: { pixels: 1_500_000 } });
     const response = await postFiles(
