@@ -138,7 +138,7 @@ const settings = {
     default: Math.min(availableParallelism(), CAP),
     awsDefault: CAP,
     description: "instances that run at most; the machine's cores, or 19 on AWS, unless set",
-    parse: integer(0, CAP),
+    parse: integer(1, CAP),
   }),
   policy: setting<PolicyName>({
     flag: '--policy <name>',

@@ -5,6 +5,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
+import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { watchSpotNotice } from '../roles/spot-notice.ts';
 import { endAtOnce, onStopSignal } from '../roles/stop-signal.ts';
 import { WorkerActivity } from '../roles/worker-activity.ts';
@@ -35,6 +36,8 @@ async function run(config: Settings): Promise<void> {
   const instanceId = config.instanceId ?? (await imds?.instanceId());
   const log = createLog(config, { role: 'worker', ...(instanceId && { instanceId }) });
   const world = await openWorld(config, log);
+  // For an instance of the fleet its controller has done this.
+  if (instanceId === undefined) await checkWorkerNeeds(world, config);
   const activity =
     instanceId === undefined
       ? undefined

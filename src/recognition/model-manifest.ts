@@ -26,15 +26,15 @@ const embedder = model.extend({
   threshold: z.number().min(-1).max(1),
 });
 
-const manifest = z.object({
-  models: z.array(
-    z.discriminatedUnion('role', [
-      model.extend({ role: z.literal('detector') }),
-      model.extend({ role: z.literal('landmarks') }),
-      embedder,
-    ]),
-  ),
-});
+const entry = z.discriminatedUnion('role', [
+  model.extend({ role: z.literal('detector') }),
+  model.extend({ role: z.literal('landmarks') }),
+  embedder,
+]);
+
+const manifest = z.object({ models: z.array(z.looseObject({ id: z.string() })) });
+
+type ModelEntry = z.infer<typeof entry>;
 
 export type EmbedderDescription = z.infer<typeof embedder>;
 
@@ -60,7 +60,7 @@ export interface ModelFile {
  * @throws ModelUnavailableError
  */
 export async function readModelSet(modelsDir: string, embedderId?: string): Promise<ModelSet> {
-  const { models } = await readManifest(modelsDir);
+  const models = await readManifest(modelsDir);
   const detector = models.find(({ role }) => role === 'detector');
   const landmarks = models.find(({ role }) => role === 'landmarks');
   const embedders = models.filter((entry) => entry.role === 'embedder');
@@ -100,8 +100,22 @@ async function presentFile(modelsDir: string, file: string): Promise<string> {
   }
 }
 
-async function readManifest(modelsDir: string): Promise<z.infer<typeof manifest>> {
+async function readManifest(modelsDir: string): Promise<ModelEntry[]> {
   const path = join(modelsDir, 'manifest.json');
+  const { models } = await parsedManifest(path);
+  return models.map((candidate) => {
+    const { success, data, error } = entry.safeParse(candidate);
+    if (success) return data;
+    const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ModelUnavailableError(
+      `The entry "${candidate.id}" in ${path} is not right (${faults.join('; ')}): ` +
+        'see models/README.md for what belongs into it.',
+      { cause: error },
+    );
+  });
+}
+
+async function parsedManifest(path: string): Promise<z.infer<typeof manifest>> {
   try {
     return manifest.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {

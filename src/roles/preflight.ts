@@ -1,6 +1,7 @@
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
+import { verifyChecksums } from '../recognition/model-checksums.ts';
 import { readModelSet } from '../recognition/model-manifest.ts';
 
 /**
@@ -12,6 +13,7 @@ export async function checkWorkerNeeds(
   { galleryBucket }: Pick<World, 'galleryBucket'>,
   { modelsDir, embedder: embedderId }: Config<'modelsDir' | 'embedder'>,
 ): Promise<void> {
-  const { embedder } = await readModelSet(modelsDir, embedderId);
-  await new GalleryRepository(galleryBucket, embedder).load();
+  const models = await readModelSet(modelsDir, embedderId);
+  await verifyChecksums(models);
+  await new GalleryRepository(galleryBucket, models.embedder).load();
 }

@@ -6,21 +6,15 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 
 import { openLocalWorld } from '../../src/adapters/local/world.ts';
 import { SAMPLE_FACES, samplePhoto } from '../sample-photos.ts';
-import { startService, upload } from './service.ts';
+import { startPart, startService, upload } from './service.ts';
 
 it('a photo whose client was sent away, or went away, is recognised by the next service', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'facefleet-deadline-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const photo = await samplePhoto(1);
 
-  const first = await startService(
-    '--data-dir',
-    dataDir,
-    '--max-instances',
-    '0',
-    '--deadline',
-    '1',
-  );
+  const args = ['--port', '0', '--data-dir', dataDir, '--deadline', '1'];
+  const first = await startPart('web', ...args);
   const leaving = AbortSignal.timeout(500);
   const gone = upload(first.url, { 'gone.jpg': photo }, 'text/plain', leaving).catch(() => {});
   const late = await upload(first.url, { 'late.jpg': photo }, 'application/json');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type LocalWorld, openLocalWorld } from '../../src/adapters/local/world.ts';
 import { keysOf } from '../adapters/store-contract.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { facefleet, type Service, startService, upload } from './service.ts';
+import { facefleet, type Part, startPart, startService, upload } from './service.ts';
 
 let root: string;
 
@@ -18,9 +18,11 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** A service with what it works on, both gone when the test is over. */
-async function serviceWith(...args: string[]): Promise<{ service: Service; world: LocalWorld }> {
+async function serviceWith(
+  start: (...args: string[]) => Promise<Part>,
+): Promise<{ service: Part; world: LocalWorld }> {
   const dataDir = await mkdtemp(join(root, 'data-'));
-  const service = await startService('--data-dir', dataDir, ...args);
+  const service = await start('--data-dir', dataDir);
   onTestFinished(() => service.stop().then(() => {}));
   const world = await openLocalWorld(dataDir);
   onTestFinished(() => world.close());
@@ -29,7 +31,9 @@ async function serviceWith(...args: string[]): Promise<{ service: Service; world
 
 describe('facefleet purge', () => {
   it('queues: clients that wait are told, also those whose photos are in hand', async () => {
-    const { service, world } = await serviceWith('--max-instances', '0');
+    const { service, world } = await serviceWith((...args) =>
+      startPart('web', '--port', '0', ...args),
+    );
     const photo = await samplePhoto(1);
     const uploads = Array.from({ length: 6 }, () => upload(service.url, { 'a.jpg': photo }));
     await vi.waitFor(async () => expect((await world.requests.depth()).visible).toBe(6));
@@ -47,7 +51,7 @@ describe('facefleet purge', () => {
   });
 
   it('buckets: photos and results are gone in every version, the gallery is not', async () => {
-    const { service, world } = await serviceWith();
+    const { service, world } = await serviceWith(startService);
     const photo = await samplePhoto(1);
     await upload(service.url, { 'twice.jpg': photo });
     await upload(service.url, { 'twice.jpg': photo });

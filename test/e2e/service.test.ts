@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { identityOf } from '../../src/adapters/local/process-identity.ts';
 import { openProcessRegistry } from '../../src/adapters/local/process-registry.ts';
 import { openLocalWorld } from '../../src/adapters/local/world.ts';
+import { packageRoot } from '../../src/package-root.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
 import { facefleet, type Service, startService, upload } from './service.ts';
@@ -278,6 +279,19 @@ describe('what cannot start says so in one sentence', () => {
     expect(oneSentence(stderr)).toContain('manifest.json');
   });
 
+  it.each(['up', 'controller', 'worker'])('%s with a model that was cut off', async (command) => {
+    const models = await mkdtemp(join(root, 'models-'));
+    await cp(join(packageRoot, 'models'), models, {
+      recursive: true,
+      filter: (file) => !/\.ts$|dlib|fr_feature/.test(file),
+    });
+    await truncate(join(models, 'mobilefacenet.onnx'), 2_000_000);
+    const args = ['--data-dir', newFolder(), '--models-dir', models];
+    const { code, stderr } = await facefleet(command, ...args);
+    expect(code).toBe(1);
+    expect(oneSentence(stderr)).toContain(`${join(models, 'mobilefacenet.onnx')} is damaged`);
+  });
+
   it('an embedder that the gallery was not made with', async () => {
     const dataDir = newFolder();
     await enrol(dataDir, [first()]);
@@ -293,10 +307,14 @@ describe('what cannot start says so in one sentence', () => {
     expect(oneSentence(stderr)).toContain('must not be empty');
   });
 
-  it('a setting that makes no sense', async () => {
-    const { code, stderr } = await facefleet('up', '--port', 'eighty');
+  it.each([
+    { setting: '--port', value: 'eighty', wanted: 'from 0 to 65535' },
+    { setting: '--max-instances', value: '0', wanted: 'from 1 to 19' },
+  ])('$setting $value, which makes no sense', async ({ setting, value, wanted }) => {
+    const { code, stderr } = await facefleet('up', setting, value);
     expect(code).toBe(1);
-    expect(oneSentence(stderr)).toContain('--port');
+    expect(oneSentence(stderr)).toContain(setting);
+    expect(oneSentence(stderr)).toContain(wanted);
   });
 });
 

@@ -60,4 +60,18 @@ describe("a person's own embedder", () => {
       await model.close();
     }
   });
+
+  it('is told which field of its entry is not right', async () => {
+    const folder = await temporaryFolder();
+    const entry = { id: 'mine', role: 'embedder', file: 'mine.onnx', width: 3, size: 112 };
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ models: [entry] }));
+    await expect(readModelSet(folder, 'mine')).rejects.toThrow(
+      /^The entry "mine" in .*manifest\.json is not right \(template: .+; threshold: .+\): see/,
+    );
+    await writeFile(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ models: [{ ...entry, role: 'embeder' }] }),
+    );
+    await expect(readModelSet(folder)).rejects.toThrow(/The entry "mine" .*\(role: /);
+  });
 });
