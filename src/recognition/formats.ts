@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 
 import type { Box } from './bitmap.ts';
-import { MAX_PIXELS } from './photo-header.ts';
+import { hasEnd } from './jpeg-end.ts';
+import { MAX_PIXELS, undecodable } from './photo-header.ts';
 import type { PhotoHeader, PhotoType } from './photo-header.ts';
 import { decodeSmallJpeg, endsAsJpeg } from './small-jpeg.ts';
 
@@ -62,6 +63,7 @@ function native(type: Exclude<PhotoType, 'bmp'>): PhotoFormat {
 }
 
 async function decodeJpeg(bytes: Buffer, excerpt?: Excerpt): Promise<Bitmap> {
+  if (!hasEnd(bytes)) throw undecodable('jpeg');
   return excerpt && isSmall(excerpt) && endsAsJpeg(bytes)
     ? decodeSmallJpeg(bytes)
     : native('jpeg').decode(bytes, excerpt);

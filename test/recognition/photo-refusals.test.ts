@@ -82,6 +82,38 @@ describe.each(FORMATS)('a damaged %s', (format) => {
   });
 });
 
+/** A JPEG that holds another one in a segment of its own, as cameras put their thumbnails. */
+function withThumbnail(jpeg: Buffer, thumbnail: Buffer): Buffer {
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(thumbnail.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, thumbnail, jpeg.subarray(2)]);
+}
+
+async function jpegs(): Promise<Buffer[]> {
+  const small = await fileOf('jpeg');
+  const large = await noise().resize(900).jpeg().toBuffer();
+  return [small, large, withThumbnail(large, small)];
+}
+
+describe('a JPEG', () => {
+  it.each([0.1, 0.5, 0.9])('is refused when it is zeros from %d of it on', async (share) => {
+    for (const file of await jpegs()) {
+      expect(await outcomeOf(file)).toBe('accepted');
+      const scan = file.lastIndexOf(Buffer.from([0xff, 0xda]));
+      file.fill(0, scan + Math.ceil((file.length - scan) * share));
+      expect(await outcomeOf(file)).toBe('undecodable_image');
+    }
+  });
+
+  it('may be followed by anything', async () => {
+    for (const file of await jpegs()) {
+      for (const trailing of [Buffer.alloc(5000), Buffer.from('SEFH\0trailer of a phone')]) {
+        expect(await outcomeOf(Buffer.concat([file, trailing]))).toBe('accepted');
+      }
+    }
+  });
+});
+
 describe('a photo of too many pixels', () => {
   const tooLarge = { width: 20_000, height: 20_000 };
 
