@@ -1,20 +1,26 @@
+import { z } from 'zod';
+
 import { columns } from './columns.ts';
 
 /** What GET /v1/fleet answers. */
-export interface FleetAnswer {
-  readonly demand: { readonly visible: number; readonly inFlight: number };
-  readonly cap: number;
-  readonly instances: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly busy: boolean;
-    /** When it entered that state, in milliseconds since the Unix epoch. */
-    readonly since: number;
-    /** Photos that its worker has finished. */
-    readonly done: number;
-  }[];
-  readonly decision: { readonly at: number; readonly reason: string } | null;
-}
+export const fleetAnswer = z.object({
+  demand: z.object({ visible: z.number(), inFlight: z.number() }),
+  cap: z.number(),
+  instances: z.array(
+    z.looseObject({
+      id: z.string(),
+      state: z.string(),
+      busy: z.boolean(),
+      /** When it entered that state, in milliseconds since the Unix epoch. */
+      since: z.number(),
+      /** Photos that its worker has finished. */
+      done: z.number(),
+    }),
+  ),
+  decision: z.looseObject({ at: z.number(), reason: z.string() }).nullable(),
+});
+
+export type FleetAnswer = z.infer<typeof fleetAnswer>;
 
 /** The fleet for a terminal, as it is at `now`. */
 export function fleetTable({ demand, cap, instances, decision }: FleetAnswer, now: number): string {

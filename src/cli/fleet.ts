@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Command } from 'commander';
 
-import { fleetTable, type FleetAnswer } from './fleet-table.ts';
+import { type FleetAnswer, fleetAnswer, fleetTable } from './fleet-table.ts';
 import { askService, urlOption } from './service-client.ts';
 
 interface FleetOptions {
@@ -41,5 +41,4 @@ async function run({ url, json }: FleetOptions): Promise<void> {
   }
 }
 
-const ask = async (url: string): Promise<FleetAnswer> =>
-  (await askService(url, '/v1/fleet')) as FleetAnswer;
+const ask = (url: string): Promise<FleetAnswer> => askService(url, '/v1/fleet', fleetAnswer);

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { z } from 'zod';
 
 import { type Config, withSettings } from '../config.ts';
 import type { Purgeable } from '../machines/web-tier.ts';
@@ -14,6 +15,9 @@ const LOSSES: Readonly<Record<Purgeable, string>> = {
     'Every photo in the input bucket and every result in the output bucket is erased, in every version. The gallery stays.',
 };
 
+/** Every version of every photo takes its time. */
+const PATIENCE_MS = 600_000;
+
 export function purgeCommand(): Command {
   const command = new Command('purge')
     .description('empty the queues or the buckets of a running service, for good')
@@ -26,7 +30,8 @@ export function purgeCommand(): Command {
 
 async function run(what: Purgeable, { url, yes, adminKey }: PurgeOptions): Promise<void> {
   if (!yes) await confirm(LOSSES[what], `Purge the ${what}?`);
-  await askService(url, '/v1/admin/purge', {
+  await askService(url, '/v1/admin/purge', z.object({ purged: z.literal(what) }), {
+    patienceMs: PATIENCE_MS,
     method: 'POST',
     body: JSON.stringify({ what }),
     headers: {

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { z } from 'zod';
 
 import { FacefleetError } from '../bus/errors.ts';
 
@@ -17,31 +18,74 @@ interface Call {
   readonly method?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the answer may take; 5 s unless said otherwise. */
+  readonly patienceMs?: number;
 }
+
+const PATIENCE_MS = 5000;
+
+/** An error of the service's own. */
+const failure = z.object({ error: z.object({ message: z.string() }) });
 
 /**
- * What the service on `url` answers, as JSON.
+ * What the service on `url` answers, as JSON of the shape `answer`.
  * @throws ServiceRefusedError
  */
-export async function askService(url: string, path: string, call: Call = {}): Promise<unknown> {
-  const response = await request(url, path, call);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return body;
-  const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
-  throw new ServiceRefusedError(message ?? `What listens on ${url} is no facefleet service.`);
+export async function askService<T>(
+  url: string,
+  path: string,
+  answer: z.ZodType<T>,
+  call: Call = {},
+): Promise<T> {
+  const { ok, body } = await request(url, path, call);
+  const expected = answer.safeParse(body);
+  if (ok && expected.success) return expected.data;
+  const refused = failure.safeParse(body);
+  throw new ServiceRefusedError(
+    !ok && refused.success
+      ? refused.data.error.message
+      : `What listens on ${url} is no facefleet service.`,
+  );
 }
 
-async function request(url: string, path: string, call: Call): Promise<Response> {
-  if (!URL.canParse(url)) throw new ServiceRefusedError(`--url must be a URL, and ${url} is none.`);
+async function request(
+  url: string,
+  path: string,
+  { patienceMs = PATIENCE_MS, headers, ...call }: Call,
+): Promise<{ ok: boolean; body: unknown }> {
+  const address = addressOf(url, path);
+  const tooLate = new AbortController();
+  // This timer also keeps the process alive: fetch alone does not, and never settles, when a server
+  // closes each connection at once.
+  const timer = setTimeout(() => tooLate.abort(), patienceMs);
   try {
-    return await fetch(new URL(path, url), {
+    const response = await fetch(address, {
       ...call,
-      headers: { accept: 'application/json', ...call.headers },
+      headers: { accept: 'application/json', ...headers },
+      signal: tooLate.signal,
     });
+    return { ok: response.ok, body: jsonOf(await response.text()) };
   } catch (cause) {
     throw new ServiceRefusedError(
       `No service answers on ${url}. Start one with facefleet up, or name its address with --url.`,
       { cause },
     );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function addressOf(url: string, path: string): URL {
+  if (/^https?:/.test(url) && URL.canParse(path, url)) return new URL(path, url);
+  throw new ServiceRefusedError(
+    `--url must be a URL such as http://127.0.0.1:8000, and ${url} is none.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
