@@ -5,6 +5,7 @@ import { PhotoError } from '../recognition/errors.ts';
 import type { Gallery } from '../recognition/gallery.ts';
 import type { Photo } from '../recognition/photo.ts';
 import type { Recognizer } from '../recognition/recognizer.ts';
+import { rounded } from './rounded-face.ts';
 
 /**
  * What a worker needs of recognition: bytes in, then faces with names. Both steps throw
@@ -17,7 +18,7 @@ export function photoDecoder(
   const recognise = async (photo: Photo): Promise<Outcome> => {
     const current = gallery();
     const faces = await blamingThePhoto(recognizer.recognize(photo, current));
-    return { faces, gallerySize: current.people.length };
+    return { faces: faces.map(rounded), gallerySize: current.people.length };
   };
   return async (bytes) => {
     const photo = await blamingThePhoto(recognizer.decode(bytes));
