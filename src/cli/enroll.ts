@@ -10,7 +10,8 @@ import { Enrolment, type EnrolmentResult } from '../people/enrolment.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
 import { type PersonPhoto, photosOf } from '../people/photo-folder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
-import { openGallery } from '../roles/world.ts';
+import { galleryPlace, openGallery } from '../roles/world.ts';
+import { enrolmentSummary } from './enrolment-summary.ts';
 
 /** Thrown when the folder to enrol from is not there or holds nothing. */
 class NothingToEnrolError extends FacefleetError {
@@ -50,9 +51,17 @@ async function enroll(dir: string, config: EnrollConfig): Promise<void> {
       repository,
       newId: randomUUID,
     });
+    const before = await repository.load();
     const results = await enrolAll(photos, enrolment);
-    const { gallery } = await repository.load();
-    process.stdout.write(summary(results, gallery.people.length));
+    const after = await repository.load();
+    process.stdout.write(
+      enrolmentSummary({
+        results,
+        knownBefore: new Set(before.gallery.people.map(({ name }) => name)),
+        people: after.gallery.people.length,
+        place: galleryPlace(config),
+      }),
+    );
   } finally {
     await recognizer.close();
     await world.close();
@@ -110,18 +119,4 @@ async function enrolOne(photo: PersonPhoto, enrolment: Enrolment): Promise<Enrol
     return { kind: 'skipped', code: 'unreadable_file', reason };
   }
   return enrolment.add(photo.person, bytes);
-}
-
-function summary(results: Results, people: number): string {
-  const outcomes = [...results];
-  const count = (kind: EnrolmentResult['kind']): number =>
-    outcomes.filter(([, result]) => result.kind === kind).length;
-  const skipped = outcomes.flatMap(([{ file }, result]) =>
-    result.kind === 'skipped' ? [`  ${file}: ${result.reason}\n`] : [],
-  );
-  return [
-    `${count('enrolled')} faces enrolled, ${count('already_enrolled')} were there already, ${skipped.length} photos skipped.\n`,
-    ...skipped,
-    `The gallery now knows ${people} people.\n`,
-  ].join('');
 }

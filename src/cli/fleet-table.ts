@@ -33,7 +33,7 @@ export function fleetTable({ demand, cap, instances, decision }: FleetAnswer, no
     String(done),
   ]);
   const lines = [
-    `${demand.visible} photos wait, ${demand.inFlight} in hand; ${active.length} of ${cap} instances active`,
+    `${demand.visible === 1 ? '1 photo waits' : `${demand.visible} photos wait`}, ${demand.inFlight} in hand; ${active.length} of ${cap} instances active`,
     decision ? `${age(now - decision.at)} ago: ${decision.reason}` : 'nothing was decided yet',
     '',
     ...columns([['INSTANCE', 'STATE', 'WORKER', 'SINCE', 'PHOTOS'], ...rows]),

@@ -62,6 +62,10 @@ export async function openGallery(
   return openAwsGallery(namesOf(config).galleryBucket);
 }
 
+/** Where the gallery lies: the data folder, or the name of its bucket. */
+export const galleryPlace = (config: WorldConfig): string =>
+  config.world === 'local' ? config.dataDir : namesOf(config).galleryBucket;
+
 /** What a fleet's queues and buckets are called, unless the settings say otherwise. */
 function namesOf({ name, ...set }: WorldConfig): AwsNames {
   return {

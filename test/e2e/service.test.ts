@@ -217,12 +217,12 @@ describe('facefleet enroll', () => {
 
     const once = await facefleet('enroll', folder, '--data-dir', dataDir);
     expect(once.code).toBe(0);
-    expect(once.stdout).toContain('1 faces enrolled, 0 were there already, 3 photos skipped');
+    expect(once.stdout).toContain('1 face enrolled, 0 were there already, 3 photos skipped');
     expect(once.stdout).toContain('wall.png: There is no face on it.');
     expect(once.stdout).toMatch(/notes\.txt: .+/);
     const twice = await facefleet('enroll', folder, '--data-dir', dataDir);
-    expect(twice.stdout).toContain('0 faces enrolled, 1 were there already, 3 photos skipped');
-    expect(twice.stdout).toContain('The gallery now knows 1 people.');
+    expect(twice.stdout).toContain('0 faces enrolled, 1 was there already, 3 photos skipped');
+    expect(twice.stdout).toContain(`The gallery in ${dataDir} now knows 1 person.`);
   });
 
   it('says in one sentence that there is nothing to enrol', async () => {
