@@ -103,7 +103,7 @@ const SETTINGS = [
   { flag: '--models-dir', env: 'FACEFLEET_MODELS_DIR', ...text('there', resolve('there')) },
   { flag: '--embedder', env: 'FACEFLEET_EMBEDDER', ...text('dlib') },
   { flag: '--min-instances', env: 'FACEFLEET_MIN_INSTANCES', ...wholeNumber(0, 19) },
-  { flag: '--max-instances', env: 'FACEFLEET_MAX_INSTANCES', ...wholeNumber(0, 19) },
+  { flag: '--max-instances', env: 'FACEFLEET_MAX_INSTANCES', ...wholeNumber(1, 19) },
   { flag: '--policy', env: 'FACEFLEET_POLICY', ...oneOf('one-per-message', 'literal') },
   { flag: '--slots', env: 'FACEFLEET_SLOTS', ...wholeNumber(1, 10) },
   { flag: '--visibility-timeout', env: 'FACEFLEET_VISIBILITY_TIMEOUT', ...wholeNumber(1, 150) },
