@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-
+import { changedFiles } from '../recognition/model-checksums.ts';
 import { readModelSet } from '../recognition/model-manifest.ts';
 import { type Check, failed, ok } from './check.ts';
 
@@ -9,17 +7,10 @@ export function modelsCheck(modelsDir: string, embedderId: string): Check {
   return {
     name: 'models',
     async look() {
-      const { files } = await readModelSet(modelsDir, embedderId);
-      const changed: string[] = [];
-      for (const { path, sha256 } of files) {
-        const actual = createHash('sha256')
-          .update(await readFile(path))
-          .digest('hex');
-        // A model that somebody put there by hand has no known sum.
-        if (sha256 !== undefined && actual !== sha256) changed.push(path);
-      }
+      const models = await readModelSet(modelsDir, embedderId);
+      const changed = await changedFiles(models);
       return changed.length === 0
-        ? ok(`${files.map(({ id }) => id).join(', ')}: there, and as the manifest says.`)
+        ? ok(`${models.files.map(({ id }) => id).join(', ')}: there, and as the manifest says.`)
         : failed(
             `Not what the manifest says (SHA-256): ${changed.join(', ')}.`,
             'Delete what is named and build it again: npm run models',

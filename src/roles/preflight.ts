@@ -1,7 +1,7 @@
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
-import { verifyChecksums } from '../recognition/model-checksums.ts';
+import { verifyFiles } from '../recognition/model-checksums.ts';
 import { readModelSet } from '../recognition/model-manifest.ts';
 
 /**
@@ -14,6 +14,6 @@ export async function checkWorkerNeeds(
   { modelsDir, embedder: embedderId }: Config<'modelsDir' | 'embedder'>,
 ): Promise<void> {
   const models = await readModelSet(modelsDir, embedderId);
-  await verifyChecksums(models);
+  await verifyFiles(models);
   await new GalleryRepository(galleryBucket, models.embedder).load();
 }
