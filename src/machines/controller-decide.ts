@@ -26,4 +26,4 @@ const summaries = (instances: InstanceRefs, at: number) =>
 
 /** Whether two decisions say the same, whenever they were made. */
 export const isSame = (a: Decision, b: Decision | undefined): boolean =>
-  JSON.stringify({ ...a, at: 0 }) === JSON.stringify({ ...b, at: 0 });
+  a.reason === b?.reason && JSON.stringify({ ...a, at: 0 }) === JSON.stringify({ ...b, at: 0 });

@@ -252,13 +252,13 @@ describe('the upload page', () => {
   it('is worked by the keyboard', async () => {
     const { url, queued } = await serve();
     const page = await visit(browser, url);
+    const chooser = page.waitForEvent('filechooser');
     const isAtChooser = (): Promise<unknown> =>
       page.evaluate('document.activeElement.matches("input[type=file]")');
     // Past the links at the head of the page.
     for (let tabs = 0; tabs < 10 && !(await isAtChooser()); tabs++) {
       await page.keyboard.press('Tab');
     }
-    const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles(await noise('me.jpg'));
     await page.getByText('1 photo').waitFor();
