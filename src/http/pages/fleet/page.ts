@@ -44,7 +44,7 @@ export class FleetPage {
   #problems: readonly string[] = [];
   #frameAt = 0;
   #drawnAt = 0;
-  #toldAt = 0;
+  #toldAt = -Infinity;
   /** The moment that is on the pictures. */
   #drawn = 0;
   #isStale = true;
@@ -195,7 +195,7 @@ export class FleetPage {
 
   #touch(): void {
     this.#isStale = true;
-    this.#toldAt = 0;
+    this.#toldAt = -Infinity;
   }
 
   #draw(frameAt: number): void {
