@@ -13,7 +13,7 @@ import { isMotoInstalled } from '../moto.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
 import { type Agent, startAgent } from './aws-agent.ts';
 import { type Watch, watchFleet } from './aws-watch.ts';
-import { facefleet, type Part, startPart, upload } from './service.ts';
+import { facefleet, type Service, startPart, upload } from './service.ts';
 
 const PHOTOS = 100;
 const POOL = 4;
@@ -35,7 +35,7 @@ describe.skipIf(!isMotoInstalled)('a fleet on AWS', () => {
   let ec2: Ec2Endpoint;
   let agent: Agent;
   let watch: Watch;
-  const parts = new Set<Part>();
+  const parts = new Set<Service>();
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'facefleet-aws-fleet-'));
@@ -71,7 +71,7 @@ describe.skipIf(!isMotoInstalled)('a fleet on AWS', () => {
     watch = await watchFleet(name);
   }
 
-  async function start(part: 'web' | 'controller', ...args: string[]): Promise<Part> {
+  async function start(part: 'web' | 'controller', ...args: string[]): Promise<Service> {
     const dataDir = join(root, `data-${name}-${parts.size}`);
     const settings = ['--world', 'aws', '--name', name, '--data-dir', dataDir];
     const started = await startPart(part, ...settings, ...args);
@@ -82,10 +82,10 @@ describe.skipIf(!isMotoInstalled)('a fleet on AWS', () => {
   const startController = () => start('controller', '--max-instances', String(MAX_INSTANCES));
 
   /** Sends the burst to these web tiers in turn; resolves with what was answered. */
-  const burst = (...tiers: readonly Part[]) =>
+  const burst = (...tiers: readonly Service[]) =>
     Promise.all(
       Array.from({ length: PHOTOS }, (_, i) =>
-        upload((tiers[i % tiers.length] as Part).url, {
+        upload((tiers[i % tiers.length] as Service).url, {
           [`${i}.jpg`]: photos[i % photos.length] as Uint8Array,
         }),
       ),

@@ -16,13 +16,13 @@ import { keysOf, textOf } from '../adapters/store-contract.ts';
 import { deploy } from '../aws-deployment.ts';
 import { isMotoInstalled, startMoto } from '../moto.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
-import { facefleet, type Part, startPart, upload } from './service.ts';
+import { facefleet, type Service, startPart, upload } from './service.ts';
 
 describe.skipIf(!isMotoInstalled)('on AWS', () => {
   useMoto();
   let root: string;
   let portraits: Portrait[];
-  const parts: Part[] = [];
+  const parts: Service[] = [];
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'facefleet-aws-'));
@@ -34,7 +34,7 @@ describe.skipIf(!isMotoInstalled)('on AWS', () => {
     await Promise.all(parts.splice(0).map((part) => part.stop()));
   });
 
-  async function start(part: 'web' | 'worker', name: string, ...args: string[]): Promise<Part> {
+  async function start(part: 'web' | 'worker', name: string, ...args: string[]): Promise<Service> {
     const settings = ['--world', 'aws', '--name', name, ...(part === 'web' ? ['--port', '0'] : [])];
     const started = await startPart(part, ...settings, ...args);
     parts.push(started);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type LocalWorld, openLocalWorld } from '../../src/adapters/local/world.ts';
 import { keysOf } from '../adapters/store-contract.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { facefleet, type Part, startPart, startService, upload } from './service.ts';
+import { facefleet, type Service, startPart, startService, upload } from './service.ts';
 
 let root: string;
 
@@ -19,8 +19,8 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** A service with what it works on, both gone when the test is over. */
 async function serviceWith(
-  start: (...args: string[]) => Promise<Part>,
-): Promise<{ service: Part; world: LocalWorld }> {
+  start: (...args: string[]) => Promise<Service>,
+): Promise<{ service: Service; world: LocalWorld }> {
   const dataDir = await mkdtemp(join(root, 'data-'));
   const service = await start('--data-dir', dataDir);
   onTestFinished(() => service.stop().then(() => {}));

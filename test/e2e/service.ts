@@ -21,6 +21,7 @@ export async function facefleet(...args: string[]): Promise<Finished> {
 }
 
 export interface Service {
+  /** Where it listens, if it does. */
   readonly url: string;
   readonly pid: number;
   /** Resolves when it ends, for whatever reason. */
@@ -29,64 +30,39 @@ export interface Service {
   log(): Record<string, unknown>[];
   /** SIGTERM, then the end. */
   stop(): Promise<Finished>;
-  /** SIGKILL for the service alone; its workers are left. */
+  /** SIGKILL for this process alone, then the end; workers of its own are left. */
   kill(): Promise<Finished>;
 }
 
-/** Starts `facefleet up …` on a free port and waits until it is ready. */
-export async function startService(...args: string[]): Promise<Service> {
-  const child = spawn(process.execPath, [PROGRAM, 'up', '--port', '0', ...args], {
-    env: environment(),
-  });
-  const output = outputOf(child);
-  const finished = finish(child, output);
-  const ready = new Promise<string>((resolve) => {
-    child.stdout.on('data', () => {
-      const url = /ready on (\S+)/.exec(output.stdout)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
-  const end = (signal: NodeJS.Signals) => (): Promise<Finished> => {
-    child.kill(signal);
-    return finished;
-  };
-  return {
-    url: await Promise.race([ready, finished.then(failedToStart)]),
-    pid: child.pid ?? 0,
-    ended: finished,
-    log: () => output.stderr.split('\n').flatMap(parsed),
-    stop: end('SIGTERM'),
-    kill: end('SIGKILL'),
-  };
-}
-
-export interface Part {
-  readonly pid: number;
-  /** Where a web tier listens. */
-  readonly url: string;
-  /** When it has ended, by itself or not. */
-  readonly ended: Promise<Finished>;
-  log(): Record<string, unknown>[];
-  /** SIGTERM, then the end. */
-  stop(): Promise<Finished>;
-  /** SIGKILL, then the end. */
-  kill(): Promise<Finished>;
-}
+/** Starts `facefleet up …` on a free port and waits until it says that it is ready. */
+export const startService = (...args: string[]): Promise<Service> =>
+  start(['up', '--port', '0', ...args], ({ stdout }) => /ready on (\S+)/.exec(stdout)?.[1]);
 
 /** Starts one part of the service and waits until its log says that it is ready. */
-export async function startPart(
+export const startPart = (
   part: 'web' | 'worker' | 'controller',
   ...args: string[]
-): Promise<Part> {
-  const child = spawn(process.execPath, [PROGRAM, part, ...args], { env: environment() });
+): Promise<Service> =>
+  start([part, ...args], (output) => {
+    const line = linesOf(output).find(({ msg }) => msg === 'ready');
+    return line && ((line['url'] as string | undefined) ?? '');
+  });
+
+/** @param urlOf - tells from its output where it listens, once it is ready */
+async function start(
+  args: readonly string[],
+  urlOf: (output: Output) => string | undefined,
+): Promise<Service> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment() });
   const output = outputOf(child);
   const finished = finish(child, output);
-  const log = (): Record<string, unknown>[] => output.stderr.split('\n').flatMap(parsed);
   const ready = new Promise<string>((resolve) => {
-    child.stderr.on('data', () => {
-      const line = log().find(({ msg }) => msg === 'ready');
-      if (line !== undefined) resolve((line['url'] as string | undefined) ?? '');
-    });
+    const look = (): void => {
+      const url = urlOf(output);
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
   });
   const end = (signal: NodeJS.Signals) => (): Promise<Finished> => {
     child.kill(signal);
@@ -96,7 +72,7 @@ export async function startPart(
     url: await Promise.race([ready, finished.then(failedToStart)]),
     pid: child.pid ?? 0,
     ended: finished,
-    log,
+    log: () => linesOf(output),
     stop: end('SIGTERM'),
     kill: end('SIGKILL'),
   };
@@ -132,6 +108,9 @@ function environment(): NodeJS.ProcessEnv {
   );
   return Object.fromEntries(inherited);
 }
+
+const linesOf = ({ stderr }: Output): Record<string, unknown>[] =>
+  stderr.split('\n').flatMap(parsed);
 
 function parsed(line: string): Record<string, unknown>[] {
   return line.startsWith('{') && line.endsWith('}')
