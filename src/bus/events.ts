@@ -41,7 +41,7 @@ export const WORKER_HEARTBEAT_MS = 60_000;
 const count = z.number().int();
 
 /** What a scaling decision was made from: `ScalingInputs` of the policies. */
-const scalingInputs = z.object({
+export const scalingInputs = z.object({
   visible: count,
   inFlight: count,
   running: count,
