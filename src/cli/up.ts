@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
-import { CONTROLLER_SETTINGS } from '../roles/controller.ts';
+import { CONTROLLER_SETTINGS } from '../roles/fleet-control.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';

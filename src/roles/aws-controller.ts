@@ -12,9 +12,14 @@ import { AWS_TIMING } from '../machines/controller-timing.ts';
 import { INSTANCE_TIMING } from '../machines/instance-timing.ts';
 import { policies } from '../machines/scaling/policies.ts';
 import { startController } from '../machines/start-controller.ts';
-import { type ControllerConfig, type FleetControl, limitsOf } from './controller.ts';
+import {
+  type ControllerConfig,
+  type FleetControl,
+  followWorkers,
+  limitsOf,
+  sourceOf,
+} from './fleet-control.ts';
 import { busOfController, openFleetEvents } from './fleet-events.ts';
-import { followWorkerEvents } from './worker-events.ts';
 
 /** The object of the gallery's bucket that says which controller acts. */
 const LEASE_KEY = 'controller-lease';
@@ -37,7 +42,7 @@ export function takeAwsFleet(
 ): FleetControl {
   const limits = limitsOf(config);
   const events = openFleetEvents(config.dataDir, log);
-  const { bus, recent, remembered } = events;
+  const { bus, remembered } = events;
   const fleet = new AwsFleet({ ec2: world.clients.ec2, name: config.name, clock: systemClock });
   let reign: Reign | undefined;
 
@@ -60,12 +65,7 @@ export function takeAwsFleet(
   });
 
   function begin(): Reign {
-    const workers = followWorkerEvents({
-      clock: systemClock,
-      queue: world.events,
-      bus,
-      onFailure: (error) => log.error({ err: error }, 'a worker event could not be read'),
-    });
+    const workers = followWorkers(world, bus, log);
     const controller = startController({
       ports: {
         clock: systemClock,
@@ -92,13 +92,7 @@ export function takeAwsFleet(
   }
 
   return {
-    source: {
-      recent,
-      history: events.history,
-      clock: systemClock,
-      cap: limits.max,
-      depth: () => world.requests.depth(),
-    },
+    source: sourceOf(events, world, limits),
     start: () => lease.start(),
     wake: () => reign?.wake(),
     async stop() {

@@ -2,7 +2,8 @@ import type { AwsWorld } from '../adapters/aws/world.ts';
 import type { LocalWorld } from '../adapters/local/world.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { type ControllerConfig, type FleetControl, takeFleet } from './controller.ts';
+import { takeFleet } from './controller.ts';
+import type { ControllerConfig, FleetControl } from './fleet-control.ts';
 
 /**
  * Takes the fleet of the world that this process is in.
