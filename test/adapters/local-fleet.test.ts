@@ -68,7 +68,7 @@ describe('an instance of the local fleet', () => {
     const fleet = fleetOf(OBEDIENT, (id) => exited.push(id));
     await fleet.start(['a']);
     expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
-    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 5000);
+    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 30_000);
     await vi.waitFor(() => expect(exited).toEqual(['a']));
   });
 
@@ -78,12 +78,12 @@ describe('an instance of the local fleet', () => {
       `process.on('SIGTERM', () => {}); fs.writeFileSync(${JSON.stringify(listening)}, ''); ${OBEDIENT}`,
     );
     await fleet.start(['a']);
-    await vi.waitFor(() => expect(existsSync(listening)).toBe(true), 5000);
+    await vi.waitFor(() => expect(existsSync(listening)).toBe(true), 30_000);
     await fleet.stop(['a']);
     await clock.advance(179_000);
     expect(await stateOf(fleet, 'a')).toBe('stopping');
     await clock.advance(1000);
-    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 5000);
+    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 30_000);
   });
 
   it('cannot be started twice, nor stopped when it is not running', async () => {
@@ -99,7 +99,7 @@ describe('an instance of the local fleet', () => {
     const restarted = fleetOf(OBEDIENT);
     expect(await stateOf(restarted, 'a')).toBe('pending');
     await restarted.stop(['a']);
-    await vi.waitFor(async () => expect(await stateOf(restarted, 'a')).toBe('stopped'), 5000);
+    await vi.waitFor(async () => expect(await stateOf(restarted, 'a')).toBe('stopped'), 30_000);
   });
 
   it('is not told twice to stop: a second SIGTERM would cut its photos off', async () => {
@@ -109,9 +109,9 @@ describe('an instance of the local fleet', () => {
        fs.writeFileSync(${JSON.stringify(told)}, ''); ${OBEDIENT}`,
     );
     await fleet.start(['a']);
-    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 5000);
+    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 30_000);
     expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
-    await vi.waitFor(() => expect(readFileSync(told, 'utf8')).toBe('x'), 5000);
+    await vi.waitFor(() => expect(readFileSync(told, 'utf8')).toBe('x'), 30_000);
     expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(readFileSync(told, 'utf8')).toBe('x');
@@ -127,7 +127,7 @@ describe('an instance of the local fleet', () => {
     });
     expect(await stateOf(smaller, 'b')).toBe('pending');
     await smaller.stop(['b']);
-    await vi.waitFor(async () => expect(await stateOf(smaller, 'b')).toBeUndefined(), 5000);
+    await vi.waitFor(async () => expect(await stateOf(smaller, 'b')).toBeUndefined(), 30_000);
   });
 
   it('reports a program that cannot be started as a value', async () => {

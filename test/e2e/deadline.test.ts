@@ -38,14 +38,14 @@ it('a photo whose client was sent away, or went away, is recognised by the next 
         status: 'done',
         faces: Array.from({ length: SAMPLE_FACES[1] }, () => ({ name: 'unknown' })),
       }),
-    { timeout: 20_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
   const world = await openLocalWorld(dataDir);
   onTestFinished(() => world.close());
   await vi.waitFor(
     async () =>
       expect(await world.outputBucket.head('gone.jpg')).toMatchObject({ key: 'gone.jpg' }),
-    { timeout: 20_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
 });
 

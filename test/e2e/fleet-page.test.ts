@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** How long the page may take on a busy machine. */
-const SOON = { timeout: 5000 };
+const SOON = { timeout: 30_000 };
 
 const burst = (count: number): Promise<unknown> =>
   Promise.all(
@@ -49,10 +49,10 @@ describe('the fleet page', () => {
     await expect.poll(() => dotsOf(page, 'stopped').count(), SOON).toBe(2);
 
     const answers = burst(40);
-    await expect.poll(() => dotsOf(page, 'busy').count(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => dotsOf(page, 'busy').count(), { timeout: 30_000 }).toBeGreaterThan(0);
     await screenshot(page, 'fleet-busy');
     await answers;
-    await expect.poll(() => dotsOf(page, 'stopped').count(), { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => dotsOf(page, 'stopped').count(), { timeout: 30_000 }).toBe(2);
 
     await expect
       .poll(() => page.locator('.now').innerText(), SOON)
@@ -61,7 +61,7 @@ describe('the fleet page', () => {
     expect(reasons.at(-1)).toMatch(/^\d+ messages?, 0 active: start [12] of 2 stopped/);
     expect(reasons.at(0)).toMatch(/^0 messages, \d active: stop \d/);
     await screenshot(page, 'fleet-after');
-  }, 60_000);
+  }, 120_000);
 
   it('goes back to a decision: the fleet of that moment, what the policy saw, and what others would do', async () => {
     const page = await visit(browser, `${service.url}/fleet`);
@@ -96,7 +96,7 @@ describe('the fleet page', () => {
     await expect.poll(() => badgeOf(page), SOON).toMatch(/^Rewound/);
     await page.getByLabel('Speed').selectOption('1000×');
     await page.getByTitle('Play or pause').click();
-    await expect.poll(() => badgeOf(page), { timeout: 10_000 }).toBe('Live');
+    await expect.poll(() => badgeOf(page), { timeout: 30_000 }).toBe('Live');
   });
 
   it('says that its connection is lost, and goes on by itself', async () => {

@@ -71,10 +71,10 @@ describe('the upload page', () => {
       Number(await page.evaluate(`document.querySelector('.overall').value`));
     await choose(page, await noise('a.jpg'), await noise('b.jpg'));
     await page.getByText('0 of 2 done').waitFor();
-    await expect.poll(shown, { timeout: 5000 }).toBe(0.5);
+    await expect.poll(shown, { timeout: 30_000 }).toBe(0.5);
     answers[0]?.();
     await page.getByText('1 of 2 done').waitFor();
-    await expect.poll(shown, { timeout: 5000 }).toBe(0.75);
+    await expect.poll(shown, { timeout: 30_000 }).toBe(0.75);
     expect(await page.getByRole('table').isVisible()).toBe(false);
     await screenshot(page, 'all-photos');
     answers[1]?.();
@@ -155,7 +155,7 @@ describe('the upload page', () => {
     await plugInCamera(page);
     await page.getByRole('button', { name: 'Use the camera' }).click();
     const shoot = page.getByRole('button', { name: 'Take a photo' });
-    await expect.poll(() => shoot.isEnabled(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => shoot.isEnabled(), { timeout: 30_000 }).toBe(true);
     await screenshot(page, 'camera');
     // It has the focus: the keyboard alone takes the photo.
     await page.keyboard.press('Enter');
@@ -231,7 +231,7 @@ describe('the upload page', () => {
 
     await page.getByRole('button', { name: 'Use the camera' }).click();
     const shoot = page.getByRole('button', { name: 'Take a photo' });
-    await expect.poll(() => shoot.isEnabled(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => shoot.isEnabled(), { timeout: 30_000 }).toBe(true);
     expect(await axeViolations(page)).toEqual([]);
     await page.screenshot({ path: `test/.cache/screenshots/${name}-camera.png` });
   });

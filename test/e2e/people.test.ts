@@ -31,4 +31,4 @@ it('facefleet people lists who is enrolled, and erases somebody only when it is 
   expect(erased.code).toBe(1);
   expect(erased.stderr).toMatch(/^facefleet: The gallery knows nobody called "Nobody"\..*\n$/);
   expect(await list()).toMatchObject(portraits.slice(1).map(({ name }) => ({ name })));
-}, 60_000);
+}, 120_000);

@@ -18,7 +18,7 @@ let browser: Browser;
 let folder: string;
 let log: string;
 
-const SOON = { timeout: 8000 };
+const SOON = { timeout: 30_000 };
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -165,5 +165,5 @@ describe('the laboratory', () => {
 
     await page.getByRole('button', { name: 'Leave the laboratory' }).click();
     await expect.poll(() => badgeOf(page), SOON).toMatch(/^A recording of /);
-  }, 60_000);
+  }, 120_000);
 });
