@@ -27,8 +27,9 @@ export class EventBus {
   readonly #options: EventBusOptions;
   readonly #listeners = new Set<EventListener>();
   #lastSeq: number;
-  /** Deliveries of the last event that are still to be made. */
-  #deliveries: Iterator<() => void> = [].values();
+  /** The last event, and who is still to hear it. */
+  #event: RecordedEvent | undefined;
+  #waiting: Iterator<EventListener> = [].values();
 
   constructor(options: EventBusOptions) {
     this.#options = options;
@@ -43,8 +44,8 @@ export class EventBus {
     // Published by a listener: the others hear first what that one was told.
     this.#deliver();
     const at = this.#options.clock.now();
-    const recorded = { v: 1, seq: ++this.#lastSeq, at, ...event } as RecordedEvent;
-    this.#deliveries = Array.from(this.#listeners, (listener) => () => listener(recorded)).values();
+    this.#event = { v: 1, seq: ++this.#lastSeq, at, ...event };
+    this.#waiting = Array.from(this.#listeners).values();
     this.#deliver();
   }
 
@@ -55,11 +56,13 @@ export class EventBus {
   }
 
   #deliver(): void {
+    const event = this.#event;
+    if (event === undefined) return;
     for (;;) {
-      const next = this.#deliveries.next();
+      const next = this.#waiting.next();
       if (next.done === true) return;
       try {
-        next.value();
+        next.value(event);
       } catch (error) {
         this.#options.onListenerError(error);
       }

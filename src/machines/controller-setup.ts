@@ -120,8 +120,9 @@ export const controllerSetup = setup({
       !results.some((result) => 'error' in result && isThrottling(result.error.code)),
   },
   actions: {
-    /** Instances that are listed for the first time get an actor. */
-    admit: assign(({ context, spawn }, { at, instances: readings }: Observation) => {
+    /** Keeps the counts, if there are any; instances that are listed for the first time get an actor. */
+    takeIn: assign(({ context, spawn }, { at, instances: readings, counts }: Observation) => {
+      const noted = counts && { counts: { ...counts, at } };
       const arrived = readings
         .filter(({ id, state }) => state !== 'terminated' && !(id in context.instances))
         .map((reading) => {
@@ -130,8 +131,9 @@ export const controllerSetup = setup({
           const input = { id, at, reading, remembered, timing: context.instanceTiming };
           return [id, spawn('instance', { id, input })] as const;
         });
-      if (arrived.length === 0) return {};
+      if (arrived.length === 0) return noted ?? {};
       return {
+        ...noted,
         instances: { ...context.instances, ...Object.fromEntries(arrived) },
         remembered: {},
       };
@@ -139,9 +141,9 @@ export const controllerSetup = setup({
     /** Instances hear what was read of them; what is not listed any more is gone. */
     tell: enqueueActions(({ context, enqueue }, { at, instances: readings }: Observation) => {
       const listed = new Set<string>();
-      for (const { id, ...reading } of readings) {
-        const ref = context.instances[id];
-        listed.add(id);
+      for (const reading of readings) {
+        const ref = context.instances[reading.id];
+        listed.add(reading.id);
         if (ref && isWorthTelling(ref.getSnapshot(), reading)) {
           enqueue.sendTo(ref, { type: 'OBSERVED', at, ...reading });
         }
@@ -154,9 +156,6 @@ export const controllerSetup = setup({
     tellSelf: sendTo(
       ({ self }) => self,
       (_, { at }: Observation) => ({ type: 'TOLD', at }) as const,
-    ),
-    noteCounts: assign((_, { at, counts }: Observation) =>
-      counts === undefined ? {} : { counts: { ...counts, at } },
     ),
     decide: assign(({ context }, { at }: { at: number }) => {
       const decision = decide(context, at);

@@ -47,8 +47,7 @@ export const controllerMachine = controllerSetup.createMachine({
             src: 'observe',
             onDone: {
               actions: [
-                { type: 'noteCounts', params: ({ event }) => event.output },
-                { type: 'admit', params: ({ event }) => event.output },
+                { type: 'takeIn', params: ({ event }) => event.output },
                 { type: 'tell', params: ({ event }) => event.output },
                 { type: 'tellSelf', params: ({ event }) => event.output },
               ],

@@ -10,15 +10,17 @@ import { instanceMachine, type InstanceSnapshot } from './instance.ts';
 export function publishTransitions(
   publish: (event: PublishedEvent) => void,
 ): (event: InspectionEvent) => void {
-  const states = new WeakMap<object, string>();
+  const states = new WeakMap<object, { value: StateValue; path: string }>();
   return (inspected) => {
     if (inspected.type !== '@xstate.snapshot' || !('machine' in inspected.snapshot)) return;
     const { actorRef, event } = inspected;
     const snapshot = inspected.snapshot as AnyMachineSnapshot;
     if (snapshot.status === 'stopped') return;
+    const before = states.get(actorRef);
+    if (before?.value === snapshot.value) return;
     const state = statePath(snapshot.value);
-    if (states.get(actorRef) === state) return;
-    states.set(actorRef, state);
+    states.set(actorRef, { value: snapshot.value, path: state });
+    if (before?.path === state) return;
     const transition = { state, cause: event.type };
     if (snapshot.machine.id === instanceMachine.id) {
       const { id: instance, since, launches } = (snapshot as InstanceSnapshot).context;
