@@ -30,6 +30,9 @@ export function objectKeyOf(fileName: string): string {
  */
 export const requestKeyOf = (requestId: string): string => `requests/${requestId}`;
 
+/** The object key, in the output bucket, of the word that the worker of an instance works. */
+export const readyKeyOf = (instanceId: string): string => `workers/${instanceId}`;
+
 /**
  * A key's bytes, by which stores order keys.
  * @throws KeyInvalidError

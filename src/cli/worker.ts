@@ -6,6 +6,7 @@ import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { joinFleet } from '../roles/instance.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
+import { tellReady } from '../roles/ready-word.ts';
 import { watchSpotNotice } from '../roles/spot-notice.ts';
 import { endAtOnce, onStopSignal } from '../roles/stop-signal.ts';
 import { WorkerActivity } from '../roles/worker-activity.ts';
@@ -76,6 +77,7 @@ async function run(config: Settings): Promise<void> {
           },
         });
   activity?.ready();
+  if (world.kind === 'aws' && instanceId !== undefined) await tellReady(world, instanceId, log);
   log.info({ slots: config.slots }, 'ready');
 
   const reason = await worker.done;

@@ -26,8 +26,8 @@ export interface Watch {
 
 const LOOK_EVERY_MS = 1000;
 
-/** What became of requests, by their ids, lies beside the results (`requestKeyOf`). */
-const RECORDS = 'requests/';
+/** What lies beside photos and results: file names have no slash in their keys (`object-key.ts`). */
+const isBeside = (key: string): boolean => key.includes('/');
 
 /** Looks at a fleet's queue, instances and buckets until stopped. */
 export async function watchFleet(name: string): Promise<Watch> {
@@ -88,7 +88,7 @@ export async function watchFleet(name: string): Promise<Watch> {
 
 async function countOf(bucket: ObjectStore): Promise<number> {
   let count = 0;
-  for await (const { key } of bucket.list()) if (!key.startsWith(RECORDS)) count++;
+  for await (const { key } of bucket.list()) if (!isBeside(key)) count++;
   return count;
 }
 
