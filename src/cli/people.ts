@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 
-import { openLocalWorld } from '../adapters/local/world.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import { type Config, withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { storedGallery } from '../people/gallery-repository.ts';
 import { removePerson } from '../people/removal.ts';
+import { openGallery } from '../roles/world.ts';
 import { columns } from './columns.ts';
 import { confirm } from './confirm.ts';
 
-type ListOptions = Config<'dataDir'> & { readonly json?: true };
-type RemoveOptions = Config<'dataDir'> & { readonly yes?: true };
+const SETTINGS = [...WORLD_SETTINGS, 'dataDir'] as const;
+
+type GalleryConfig = Config<(typeof SETTINGS)[number]>;
+type ListOptions = GalleryConfig & { readonly json?: true };
+type RemoveOptions = GalleryConfig & { readonly yes?: true };
 
 interface ListedPerson {
   readonly name: string;
@@ -24,8 +27,8 @@ export function peopleCommand(): Command {
   const list = new Command('list')
     .description('who is in the gallery, with how many photos')
     .option('--json', 'as JSON')
-    .action(({ dataDir, json }: ListOptions) =>
-      withGallery(dataDir, async (bucket) => {
+    .action(({ json, ...config }: ListOptions) =>
+      withGallery(config, async (bucket) => {
         const people = await peopleIn(bucket);
         process.stdout.write(json ? `${JSON.stringify(people, null, 2)}\n` : table(people));
       }),
@@ -34,20 +37,20 @@ export function peopleCommand(): Command {
     .description('erase people: their photos and embeddings, in every version')
     .argument('<name...>', 'the names as facefleet people tells them')
     .option('--yes', 'do not ask first')
-    .action((names: string[], { dataDir, yes }: RemoveOptions) =>
-      withGallery(dataDir, (bucket) => removeAll(names, bucket, yes === true)),
+    .action((names: string[], { yes, ...config }: RemoveOptions) =>
+      withGallery(config, (bucket) => removeAll(names, bucket, yes === true)),
     );
   return new Command('people')
     .description('see who can be recognised, or erase somebody')
-    .addCommand(withSettings(list, ['dataDir']), { isDefault: true })
-    .addCommand(withSettings(remove, ['dataDir']));
+    .addCommand(withSettings(list, SETTINGS), { isDefault: true })
+    .addCommand(withSettings(remove, SETTINGS));
 }
 
 async function withGallery(
-  dataDir: string,
+  config: GalleryConfig,
   act: (bucket: ObjectStore) => Promise<void>,
 ): Promise<void> {
-  const world = await openLocalWorld(dataDir);
+  const world = await openGallery(config);
   try {
     await act(world.galleryBucket);
   } finally {

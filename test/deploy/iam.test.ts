@@ -97,8 +97,8 @@ async function provision(): Promise<void> {
 /** Enrols people, and takes photos by both ways: in the message, and in the bucket. */
 async function serve(root: string): Promise<void> {
   const portraits = await portraitsOf(1);
-  const { photo } = portraits[0] ?? {};
-  if (photo === undefined) throw new Error('There is no portrait.');
+  const { photo, name } = portraits[0] ?? {};
+  if (photo === undefined || name === undefined) throw new Error('There is no portrait.');
   await writePeople(join(root, 'people'), portraits);
   actAs('WEB');
   const { code, stderr } = await facefleet('enroll', join(root, 'people'), ...SETTINGS);
@@ -125,6 +125,9 @@ async function serve(root: string): Promise<void> {
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
   }
   await web.stop();
+  actAs('WEB');
+  const erased = await facefleet('people', 'remove', name, '--yes', ...SETTINGS);
+  expect(erased.code, erased.stderr).toBe(0);
 }
 
 const POLL = { max: 10, waitSeconds: 5, visibilitySeconds: 30 };
