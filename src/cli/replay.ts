@@ -7,7 +7,7 @@ import { type Config, withSettings } from '../config.ts';
 import { createReplayApp } from '../http/app.ts';
 import { createLog } from '../log.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
-import { listen, urlOf } from '../roles/web.ts';
+import { listen, urlOf } from '../roles/web-door.ts';
 
 const SETTINGS = ['host', 'port', 'logLevel'] as const;
 

@@ -7,6 +7,7 @@ import { checkWorkerNeeds } from '../roles/preflight.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
 import { takeFleetOf } from '../roles/take-fleet.ts';
+import { openWaitingWeb } from '../roles/waiting-web.ts';
 import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
 import { openWebWorld } from '../roles/world.ts';
 
@@ -26,12 +27,13 @@ export function upCommand(): Command {
 
 async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'service' });
-  const world = await openWebWorld(config, log);
+  const waiting = config.world === 'aws' ? await openWaitingWeb(config, log) : undefined;
+  const world = await openWebWorld(config, log, waiting?.tell);
   await checkWorkerNeeds(world, config);
   const release =
     world.kind === 'local' ? holdDataFolder(world.processes, config.dataDir) : undefined;
   const fleet = await takeFleetOf(world, config, log);
-  const web = await startWeb(world, config, log, fleet);
+  const web = await startWeb(world, config, log, fleet, waiting?.door);
   onStopSignal(log, async () => {
     log.info('stopping: the photos under way are finished first');
     await web.stop();

@@ -4,6 +4,7 @@ import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { createLog } from '../log.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
+import { openWaitingWeb } from '../roles/waiting-web.ts';
 import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
 import { openWebWorld } from '../roles/world.ts';
 
@@ -26,10 +27,11 @@ export function webCommand(): Command {
 
 async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const log = createLog(config, { role: 'web' });
-  const world = await openWebWorld(config, log);
+  const waiting = config.world === 'aws' ? await openWaitingWeb(config, log) : undefined;
+  const world = await openWebWorld(config, log, waiting?.tell);
   const release =
     world.kind === 'local' ? holdDataFolder(world.processes, config.dataDir) : undefined;
-  const web = await startWeb(world, config, log);
+  const web = await startWeb(world, config, log, undefined, waiting?.door);
   onStopSignal(log, async () => {
     await web.stop();
     release?.();

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 
 import type { ProcessIdentity } from '../adapters/local/process-identity.ts';
 import type { Config } from '../config.ts';
-import { CannotListenError, listen } from '../roles/web.ts';
+import { CannotListenError, listen } from '../roles/web-door.ts';
 import { type Check, failed, ok } from './check.ts';
 
 const MEND = 'Stop that program, or choose another port with --port or PORT.';

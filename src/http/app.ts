@@ -58,7 +58,8 @@ export function createReplayApp(history: EventHistory, log: HttpLog): Koa {
   return appOf(router, log);
 }
 
-function appOf(router: Router, log: HttpLog, ...more: readonly Middleware[]): Koa {
+/** What every app here does around its routes. */
+export function appOf(router: Router, log: HttpLog, ...more: readonly Middleware[]): Koa {
   const app = new Koa();
   // What fails after an answer has begun, usually because the client hung up.
   app.on('error', (error: unknown) => log.debug({ err: error }, 'A response broke off'));

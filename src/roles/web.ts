@@ -1,9 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { systemClock } from '../adapters/system-clock.ts';
-import { FacefleetError } from '../bus/errors.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { createApp } from '../http/app.ts';
@@ -14,13 +9,8 @@ import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
 import { gallerySizeOf } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
-import { trackConnections } from './connections.ts';
 import { QueueRoom } from './queue-room.ts';
-
-/** Thrown when the web tier cannot listen where it was told to. */
-export class CannotListenError extends FacefleetError {
-  readonly code = 'cannot_listen';
-}
+import { openDoor, type WebDoor } from './web-door.ts';
 
 export interface WebServer {
   /** Where it listens, as a browser wants it. */
@@ -36,32 +26,21 @@ export interface Neighbour {
   wake(): void;
 }
 
-/**
- * A client has 20 s for the headers of a request, as with Apache, and 5 minutes for the whole of it;
- * `atPace` finds what is slow within that.
- */
-const SERVER_OPTIONS = {
-  headersTimeout: 20_000,
-  requestTimeout: 300_000,
-  connectionsCheckingInterval: 5000,
-};
-
-/** A connection that sends nothing costs a few kilobytes and a file descriptor. */
-const MAX_CONNECTIONS = 5000;
-
-/** Connections that may come at once; the system allows 4,096 at most. */
-const BACKLOG = 4096;
-
 export const WEB_SETTINGS = ['host', 'port', 'deadline', 'maxQueueDepth', 'adminKey'] as const;
 
 export type WebConfig = Config<(typeof WEB_SETTINGS)[number]>;
 
-/** Starts the web tier: the HTTP server and the actors that wait for answers. */
+/**
+ * Starts the web tier: the HTTP server and the actors that wait for answers.
+ * @param door - a server that listens already
+ * @throws CannotListenError
+ */
 export async function startWeb(
   world: World,
   config: WebConfig,
   log: Logger,
   controller?: Neighbour,
+  door?: WebDoor,
 ): Promise<WebServer> {
   const deadlineMs = config.deadline * 1000;
   const room = new QueueRoom({
@@ -115,26 +94,15 @@ export async function startWeb(
     stopping: stopping.signal,
     log,
   });
-  const handle = app.callback();
-  const server = createServer(
-    SERVER_OPTIONS,
-    (request, response) => void handle(request, response),
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  const connections = trackConnections(server);
-  await listen(server, config);
+  door?.serve(app);
+  const { url, close } = door ?? (await openDoor(config, app));
 
   return {
-    url: urlOf(server),
+    url,
     async stop() {
       stopping.abort();
-      const closed = once(server, 'close');
-      server.close();
-      connections.closeUnused();
       // Nobody waits longer than this for an answer; who has not sent all by then never will.
-      const cutOff = systemClock.setTimeout(() => server.closeAllConnections(), deadlineMs);
-      await closed;
-      systemClock.clearTimeout(cutOff);
+      await close(deadlineMs);
       await webTier.stop();
     },
   };
@@ -147,38 +115,3 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
-
-/** Resolves when the server listens. @throws CannotListenError */
-export async function listen(
-  server: Server,
-  { host, port }: Pick<WebConfig, 'host' | 'port'>,
-): Promise<void> {
-  server.listen({ port, host, backlog: BACKLOG });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new CannotListenError(listenFailure(error as NodeJS.ErrnoException, host, port), {
-      cause: error,
-    });
-  }
-}
-
-function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, port: number) {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} on ${host} is already in use. Choose another one with --port or PORT.`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}. Choose one above 1023 with --port or PORT.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is no address of this machine. Choose another one with --host or HOST.`;
-    default:
-      return `The web tier cannot listen on ${host}:${port}: ${message}`;
-  }
-}
-
-/** Where a server listens, as a browser wants it. */
-export function urlOf(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}

@@ -17,23 +17,34 @@ export type WorldConfig = Config<(typeof WORLD_SETTINGS)[number] | 'dataDir'>;
 /** How long to wait, in ms, between tries to reach AWS at the start. */
 const RETRY = { firstMs: 1000, maxMs: 30_000 };
 
-/** Opens what the settings say: this machine's data folder, or a deployment on AWS. */
+/**
+ * Opens what the settings say: this machine's data folder, or a deployment on AWS.
+ * @param onUnreached - hears why AWS cannot be reached, each time that it is tried
+ */
 export async function openWorld(
   config: WorldConfig,
   log: Pick<Logger, 'warn'>,
+  onUnreached?: (why: ServiceUnavailableError) => void,
 ): Promise<LocalWorld | AwsWorld> {
   if (config.world === 'local') return openLocalWorld(config.dataDir);
   // The AWS SDK takes its time to load: who runs on one machine does without.
   const { openAwsWorld } = await import('../adapters/aws/world.ts');
-  return untilReached(() => openAwsWorld(namesOf(config)), log);
+  return untilReached(
+    () => openAwsWorld(namesOf(config)),
+    (error, restMs) => {
+      log.warn({ restMs }, error.message);
+      onUnreached?.(error);
+    },
+  );
 }
 
 /** The world of a web tier: on AWS with a response queue of its own where the settings say so. */
 export async function openWebWorld(
   config: WorldConfig & Config<'ownResponseQueue'>,
   log: Pick<Logger, 'warn'>,
+  onUnreached?: (why: ServiceUnavailableError) => void,
 ): Promise<LocalWorld | AwsWorld> {
-  const world = await openWorld(config, log);
+  const world = await openWorld(config, log, onUnreached);
   if (world.kind === 'local' || config.ownResponseQueue === 'no') return world;
   const { openTierQueue } = await import('../adapters/aws/queue-of-tier.ts');
   const own = await openTierQueue({
@@ -79,14 +90,17 @@ function namesOf({ name, ...set }: WorldConfig): AwsNames {
 }
 
 /** Tries again as long as the failure is one that passes by itself. */
-async function untilReached<T>(open: () => Promise<T>, log: Pick<Logger, 'warn'>): Promise<T> {
+async function untilReached<T>(
+  open: () => Promise<T>,
+  onUnreached: (why: ServiceUnavailableError, restMs: number) => void,
+): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await open();
     } catch (error) {
       if (!doesPass(error)) throw error;
       const restMs = backoffMs(failures, fractionOf(`${process.pid} ${failures}`), RETRY);
-      log.warn({ restMs }, error.message);
+      onUnreached(error, restMs);
       await sleep(systemClock, restMs);
     }
   }

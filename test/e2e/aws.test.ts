@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -16,9 +15,15 @@ import { keysOf, textOf } from '../adapters/store-contract.ts';
 import { deploy } from '../aws-deployment.ts';
 import { isMotoInstalled, startMoto } from '../moto.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
-import { facefleet, type Service, startPart, upload } from './service.ts';
+import { facefleet, type Service, startListening, startPart, upload } from './service.ts';
 
-describe.skipIf(!isMotoInstalled)('on AWS', () => {
+/** Of one test: processes that start on shared cores. */
+const TIMEOUT = { timeout: 180_000 };
+
+/** A retry comes after half a minute at most. */
+const PATIENCE = { timeout: 60_000, interval: 200 };
+
+describe.skipIf(!isMotoInstalled)('on AWS', TIMEOUT, () => {
   useMoto();
   let root: string;
   let portraits: Portrait[];
@@ -70,6 +75,36 @@ describe.skipIf(!isMotoInstalled)('on AWS', () => {
     clients.destroy();
   });
 
+  it('erases people in every version', async () => {
+    await deploy('erased');
+    await enrol('erased');
+    const settings = ['--world', 'aws', '--name', 'erased'];
+    const { stdout } = await facefleet('people', 'list', '--json', ...settings);
+    const [someone] = JSON.parse(stdout) as { name: string; id: string }[];
+    if (someone === undefined) throw new Error('Nobody is enrolled.');
+    const { code, stderr } = await facefleet(
+      'people',
+      'remove',
+      someone.name,
+      '--yes',
+      ...settings,
+    );
+    expect(code, stderr).toBe(0);
+
+    const clients = openClients();
+    const gallery = new AwsStore('erased-gallery-bucket', clients.s3);
+    const kept = new Set<string>();
+    for await (const { key, versionId } of gallery.list({ allVersions: true })) {
+      expect(key).not.toContain(someone.id);
+      const { body } = await gallery.get(key, { versionId });
+      expect(Buffer.from(body).includes(someone.id)).toBe(false);
+      kept.add(key);
+    }
+    // Of the other four.
+    expect(kept.size).toBe(5);
+    clients.destroy();
+  });
+
   it('sends photos by way of the input bucket when the queue takes 1 KiB only', async () => {
     await deploy('small', { requestBytes: 1024 });
     const [{ url }] = await Promise.all([start('web', 'small'), start('worker', 'small')]);
@@ -116,7 +151,7 @@ describe.skipIf(!isMotoInstalled)('on AWS', () => {
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 
-  it('waits at the start until AWS can be reached', async () => {
+  it('listens at once, and is ready as soon as AWS can be reached', async () => {
     await deploy('late');
     const moto = process.env['AWS_ENDPOINT_URL'] ?? '';
     const door = createServer((socket) => {
@@ -125,14 +160,26 @@ describe.skipIf(!isMotoInstalled)('on AWS', () => {
     });
     const port = await freePort();
     useEndpoint(`http://127.0.0.1:${port}`);
-    const starting = start('web', 'late');
-    await wait(3000);
+    const web = await startListening('--world', 'aws', '--name', 'late');
+    parts.push(web);
+    useEndpoint(moto);
+    expect((await fetch(`${web.url}/healthz`)).status).toBe(200);
+    await vi.waitFor(async () => {
+      const { status, reasons } = await readiness(web);
+      expect(status).toBe(503);
+      expect(reasons).toMatch('AWS cannot be reached for');
+    }, PATIENCE);
+    await expectUnavailable(web);
     door.listen(port, '127.0.0.1');
-    const web = await starting;
-    expect(web.log()[0]?.['msg']).toMatch('AWS cannot be reached');
+    await vi.waitFor(async () => expect((await readiness(web)).status).toBe(200), PATIENCE);
+    await start('worker', 'late');
+    const { photo } = portraits[0] as Portrait;
+    expect(await upload(web.url, { 'a.jpg': photo })).toEqual({
+      status: 200,
+      text: 'a.jpg:unknown\n',
+    });
     await Promise.all(parts.splice(0).map((part) => part.stop()));
     door.close();
-    useEndpoint(moto);
   });
 
   it('answers 503 while AWS is out of reach', async () => {
@@ -141,16 +188,26 @@ describe.skipIf(!isMotoInstalled)('on AWS', () => {
     await deploy('cut');
     const web = await start('web', 'cut');
     await moto.stop();
-    const { photo } = portraits[0] as Portrait;
-    const form = new FormData();
-    form.append('photo', new Blob([new Uint8Array(photo)]), 'a.jpg');
-    const response = await fetch(web.url, { method: 'POST', body: form });
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect((await fetch(`${web.url}/readyz`)).status).toBe(503);
+    await expectUnavailable(web);
+    expect((await readiness(web)).status).toBe(503);
     expect(JSON.stringify(web.log())).toMatch('AWS cannot be reached for sqs:SendMessage');
     expect(JSON.stringify(web.log())).not.toMatch(/ {4}at /);
   });
+
+  async function expectUnavailable({ url }: Service): Promise<void> {
+    const { photo } = portraits[0] as Portrait;
+    const form = new FormData();
+    form.append('photo', new Blob([new Uint8Array(photo)]), 'a.jpg');
+    const response = await fetch(url, { method: 'POST', body: form });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.text()).toMatch('Send it again later.');
+  }
 });
+
+async function readiness({ url }: Service): Promise<{ status: number; reasons: string }> {
+  const response = await fetch(`${url}/readyz`);
+  return { status: response.status, reasons: await response.text() };
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

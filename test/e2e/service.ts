@@ -42,11 +42,18 @@ export const startService = (...args: string[]): Promise<Service> =>
 export const startPart = (
   part: 'web' | 'worker' | 'controller',
   ...args: string[]
-): Promise<Service> =>
-  start([part, ...args], (output) => {
-    const line = linesOf(output).find(({ msg }) => msg === 'ready');
+): Promise<Service> => start([part, ...args], urlInLog('ready'));
+
+/** Starts a web tier and waits until it listens, whether or not it is ready. */
+export const startListening = (...args: string[]): Promise<Service> =>
+  start(['web', '--port', '0', ...args], urlInLog('listening'));
+
+const urlInLog =
+  (message: string) =>
+  (output: Output): string | undefined => {
+    const line = linesOf(output).find(({ msg }) => msg === message);
     return line && ((line['url'] as string | undefined) ?? '');
-  });
+  };
 
 /** @param urlOf - tells from its output where it listens, once it is ready */
 async function start(
