@@ -11,7 +11,7 @@ import type { ObjectStore } from '../../src/bus/store.ts';
 
 const KEY = 'lease/controller';
 
-type LeaseStore = Pick<ObjectStore, 'get' | 'put' | 'delete'>;
+type LeaseStore = Pick<ObjectStore, 'get' | 'put' | 'delete' | 'list'>;
 
 interface Contender {
   readonly lease: Lease;
@@ -51,6 +51,10 @@ function unreliable(store: ObjectStore, clock: Clock, random: Random): LeaseStor
     get: (...args) => call(() => store.get(...args)),
     put: (...args) => call(() => store.put(...args)),
     delete: (...args) => call(() => store.delete(...args)),
+    async *list(...args) {
+      await call(async () => undefined);
+      yield* store.list(...args);
+    },
   };
 }
 
@@ -74,18 +78,32 @@ describe('the lease', () => {
     const { clock, store } = world();
     contender(store, clock, 'a');
     await clock.advance(3_600_000);
-    const versions: string[] = [];
-    for await (const { versionId } of store.list({ allVersions: true })) versions.push(versionId);
-    expect(versions).toHaveLength(1);
+    expect(await versionsIn(store)).toHaveLength(1);
+  });
+
+  it('clears away what failed calls left behind when it is next acquired', async () => {
+    const { clock, store } = world();
+    const forgetful = {
+      ...unbound(store),
+      delete: () => Promise.reject(new Error('The request was lost.')),
+    };
+    const { lease } = contender(forgetful, clock, 'a');
+    await clock.advance(60_000);
+    await lease.release();
+    expect((await versionsIn(store)).length).toBeGreaterThan(10);
+    const { failures } = contender(store, clock, 'b');
+    await clock.advance(1000);
+    expect(await versionsIn(store)).toHaveLength(1);
+    expect(failures).toEqual([]);
   });
 
   it('passes on when its holder has been silent for as long as it lasts, and not before', async () => {
     const { clock, store } = world();
     let isCut = false;
     const cutOff: LeaseStore = {
+      ...unbound(store),
       get: (...args) => (isCut ? Promise.reject(new Error('cut')) : store.get(...args)),
       put: (...args) => (isCut ? Promise.reject(new Error('cut')) : store.put(...args)),
-      delete: (...args) => store.delete(...args),
     };
     const a = contender(cutOff, clock, 'a');
     await clock.advance(1000);
@@ -122,8 +140,7 @@ describe('the lease', () => {
     let losesNext = isFirst;
     const { told, failures } = contender(
       {
-        get: (...args) => store.get(...args),
-        delete: (...args) => store.delete(...args),
+        ...unbound(store),
         async put(...args) {
           const version = await store.put(...args);
           if (losesNext) {
@@ -202,7 +219,14 @@ const unbound = (store: ObjectStore): LeaseStore => ({
   get: (...args) => store.get(...args),
   put: (...args) => store.put(...args),
   delete: (...args) => store.delete(...args),
+  list: (...args) => store.list(...args),
 });
+
+async function versionsIn(store: ObjectStore): Promise<string[]> {
+  const versions: string[] = [];
+  for await (const { versionId } of store.list({ allVersions: true })) versions.push(versionId);
+  return versions;
+}
 
 /** Works the first time only. */
 function once(put: LeaseStore['put']): LeaseStore['put'] {

@@ -3,7 +3,7 @@ import { NoSuchKeyError, PreconditionFailedError } from '../../bus/errors.ts';
 import type { ObjectStore, ObjectVersion } from '../../bus/store.ts';
 
 export interface LeaseOptions {
-  readonly store: Pick<ObjectStore, 'get' | 'put' | 'delete'>;
+  readonly store: Pick<ObjectStore, 'get' | 'put' | 'delete' | 'list'>;
   readonly key: string;
   /** Of this process alone: no other may ever have had it. */
   readonly holder: string;
@@ -106,7 +106,8 @@ export class Lease {
       await this.#look();
       if (!this.#isFree()) return;
     }
-    const before = this.#seen;
+    const isRenewal = this.isHeldFor(0);
+    const before = this.#seen?.versionId;
     const sentAt = this.#options.monotonic();
     try {
       await this.#write({ isReleased: false });
@@ -119,8 +120,25 @@ export class Lease {
     }
     this.#hold(sentAt + LEASE_MS - MARGIN_MS);
     // The bucket keeps versions, but nobody wants to know who held the lease every five seconds.
+    if (!isRenewal) await this.#eraseFormer();
+    else if (before !== undefined) await this.#erase(before);
+  }
+
+  /** Erases every version before our own: also what a lost answer or a failed call left behind. */
+  async #eraseFormer(): Promise<void> {
     const { store, key } = this.#options;
-    if (before?.versionId !== undefined) await store.delete(key, { versionId: before.versionId });
+    const own = this.#seen?.versionId;
+    let isFormer = false;
+    for await (const entry of store.list({ prefix: key, allVersions: true })) {
+      if (entry.key !== key) continue;
+      if (isFormer) await this.#erase(entry.versionId);
+      isFormer ||= entry.versionId === own;
+    }
+  }
+
+  #erase(versionId: string): Promise<void> {
+    const { store, key } = this.#options;
+    return store.delete(key, { versionId });
   }
 
   /** Reads the object, and notes since when it has been as it is. */
