@@ -4,5 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../src/package-root.ts';
 import { generated } from './generated.ts';
 
-const page = join(packageRoot, 'docs/scaling.md');
-writeFileSync(page, await generated(readFileSync(page, 'utf8')));
+for (const name of ['scaling.md', 'aws.md']) {
+  const page = join(packageRoot, 'docs', name);
+  writeFileSync(page, await generated(readFileSync(page, 'utf8')));
+}

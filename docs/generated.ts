@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { refusals } from '../src/adapters/aws/fleet-refusals.ts';
 import { describeDecisions } from '../src/cli/scaling.ts';
 import { statecharts } from '../src/machines/machines.ts';
 import { mermaidOf } from '../src/machines/mermaid.ts';
@@ -20,7 +21,23 @@ async function contentOf(what: string): Promise<string> {
   if (kind === 'example') {
     return fenced('ts', readFileSync(join(packageRoot, 'docs/examples', name), 'utf8'));
   }
+  if (kind === 'ec2-refusals') return refusalTable();
   throw new Error(`Nobody knows how to generate "${what}".`);
+}
+
+/** Columns as wide as the formatter makes them. */
+function refusalTable(): string {
+  const rows = Object.entries(refusals())
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([code, sentence]) => [`\`${code}\``, sentence] as const);
+  const table = [['EC2 says', 'what it means, and what mends it'] as const, ...rows];
+  const [first, second] = ([0, 1] as const).map((column) =>
+    Math.max(...table.map((row) => row[column].length)),
+  ) as [number, number];
+  const line = ([code, sentence]: readonly [string, string]): string =>
+    `| ${code.padEnd(first)} | ${sentence.padEnd(second)} |`;
+  const [head, ...body] = table.map(line);
+  return [head, `| ${'-'.repeat(first)} | ${'-'.repeat(second)} |`, ...body].join('\n');
 }
 
 const PART = /(<!-- generated: (.+) -->\n)[^]*?(<!-- end -->)/g;

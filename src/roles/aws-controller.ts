@@ -20,6 +20,7 @@ import {
   sourceOf,
 } from './fleet-control.ts';
 import { busOfController, openFleetEvents } from './fleet-events.ts';
+import { withToldRefusals } from './told-refusals.ts';
 
 /** The object of the gallery's bucket that says which controller acts. */
 const LEASE_KEY = 'controller-lease';
@@ -69,7 +70,7 @@ export function takeAwsFleet(
     const controller = startController({
       ports: {
         clock: systemClock,
-        fleet: leasedFleet(fleet, lease, FLEET_CALL_MS),
+        fleet: withToldRefusals(leasedFleet(fleet, lease, FLEET_CALL_MS), log),
         requests: world.requests,
       },
       bus: busOfController(bus),

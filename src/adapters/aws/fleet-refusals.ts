@@ -17,6 +17,9 @@ export interface Refusal {
  */
 export type Reach = 'some' | 'number' | 'call';
 
+/** The refusals that have a sentence of their own here, by EC2's codes. */
+export const refusals = (): Readonly<Record<string, string>> => ({ ...NUMBER, ...SOME });
+
 const NUMBER: Readonly<Record<string, string>> = {
   InsufficientInstanceCapacity:
     'EC2 has no more instances of this type in this availability zone now. It is tried again; a ' +
