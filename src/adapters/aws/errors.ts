@@ -4,6 +4,7 @@ import {
   QueueDoesNotExistError,
   ServiceUnavailableError,
 } from '../../bus/errors.ts';
+import { statementsThatAllow } from './policy-statements.ts';
 
 /** What was asked of AWS, in the words of its policies. */
 export interface AwsCall {
@@ -20,9 +21,10 @@ export class AccessDeniedError extends ServiceUnavailableError {
   readonly resource: string;
 
   constructor({ action, resource }: AwsCall) {
+    const statements = statementsThatAllow(action);
     super(
-      `These credentials do not allow ${action} on ${resource}. ` +
-        `Add ${action} to the role's policy; deploy/iam/ has the statements.`,
+      `These credentials do not allow ${action} on ${resource}. Add it to the role's policy` +
+        `${statements.length > 0 ? `: statement ${statements.join(', or ')}` : ''}.`,
     );
     this.action = action;
     this.resource = resource;

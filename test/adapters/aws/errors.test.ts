@@ -91,10 +91,11 @@ describe('what AWS refuses', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  it('names the action that a policy lacks', async () => {
+  it('names the action that a policy lacks, and the statements that have it', async () => {
     const clients = await clientsOf(json(403, 'AccessDeniedException', SECRET));
     const error = await failureOf(askSqs(clients));
     expect(error.message).toMatch('do not allow sqs:SendMessage on facefleet-req-queue');
+    expect(error.message).toMatch('QueuePhotos of deploy/iam/web-and-controller.json, or Reply');
   });
 
   it('names the region that a bucket lies in', async () => {
