@@ -1,6 +1,6 @@
 import { Gallery } from '../src/recognition/gallery.ts';
 import { createRecognizer } from '../src/recognition/recognizer.ts';
-import type { Recognizer, Stage } from '../src/recognition/recognizer.ts';
+import type { Recognizer } from '../src/recognition/recognizer.ts';
 import { toPlanarRgb } from '../src/recognition/resample.ts';
 import { progressBar } from './progress.ts';
 import { median, rounded } from './statistics.ts';
@@ -27,18 +27,16 @@ process.once('message', (run: RecognitionRun) => {
 
 async function measure(run: RecognitionRun): Promise<Readonly<Record<string, number | string>>> {
   const { photos, largePhoto, rounds, ...models } = run;
-  const times = new Map<Stage, number[]>(MEASURED_STAGES.map((stage) => [stage, []]));
-  const recognizer = await createRecognizer({
-    ...models,
-    onStage: (stage, milliseconds) => times.get(stage)?.push(milliseconds),
-  });
+  const times = new Map<string, number[]>(MEASURED_STAGES.map((stage) => [stage, []]));
+  const note: NoteTime = (stage, milliseconds) => times.get(stage)?.push(milliseconds);
+  const recognizer = await createRecognizer(models);
 
-  await timeEach(recognizer, photos);
+  await timeEach(recognizer, photos, note);
   for (const list of times.values()) list.length = 0;
   const totals: number[] = [];
   const progress = progressBar('rounds', rounds);
   for (let round = 0; round < rounds; round++) {
-    totals.push(...(await timeEach(recognizer, photos)));
+    totals.push(...(await timeEach(recognizer, photos, note)));
     progress.increment();
   }
   progress.stop();
@@ -57,16 +55,29 @@ async function measure(run: RecognitionRun): Promise<Readonly<Record<string, num
   };
 }
 
-async function recognise(recognizer: Recognizer, bytes: Uint8Array): Promise<void> {
+type NoteTime = (stage: string, milliseconds: number) => void;
+
+async function recognise(
+  recognizer: Recognizer,
+  bytes: Uint8Array,
+  note?: NoteTime,
+): Promise<void> {
   const { id, width } = recognizer.embedder;
-  await recognizer.recognize(await recognizer.decode(bytes), new Gallery({ id, width }, []));
+  const start = performance.now();
+  const photo = await recognizer.decode(bytes);
+  note?.('decode', performance.now() - start);
+  await recognizer.recognize(photo, new Gallery({ id, width }, []), note);
 }
 
-async function timeEach(recognizer: Recognizer, photos: readonly Uint8Array[]): Promise<number[]> {
+async function timeEach(
+  recognizer: Recognizer,
+  photos: readonly Uint8Array[],
+  note: NoteTime,
+): Promise<number[]> {
   const times: number[] = [];
   for (const bytes of photos) {
     const start = performance.now();
-    await recognise(recognizer, bytes);
+    await recognise(recognizer, bytes, note);
     times.push(performance.now() - start);
   }
   return times;

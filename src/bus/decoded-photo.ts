@@ -4,6 +4,9 @@ import type { Outcome } from './messages.ts';
 export interface DecodedPhoto {
   /** The photo as it was uploaded. */
   readonly bytes: Uint8Array;
-  /** @throws PhotoRejectedError when finer pixels turn out to be unreadable */
-  recognise(): Promise<Outcome>;
+  /**
+   * @param onStep - hears how many milliseconds each step took that has just ended
+   * @throws PhotoRejectedError when finer pixels turn out to be unreadable
+   */
+  recognise(onStep?: (step: string, ms: number) => void): Promise<Outcome>;
 }

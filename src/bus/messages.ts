@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { MalformedMessageError } from './errors.ts';
+import { traceContext } from './tracing.ts';
 
 /** Version of the messages below; a reader refuses what it does not know. */
 const VERSION = 1;
@@ -20,6 +21,8 @@ export const recognitionRequest = z.object({
   /** Name of the queue that waits for the answer. */
   replyTo: z.string(),
   image: z.union([z.string(), photoLocation]),
+  /** The span that sent it, when photos are traced. */
+  trace: traceContext.optional(),
 });
 
 /** Pixels of the upright photo. */

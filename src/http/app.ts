@@ -6,6 +6,7 @@ import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
 import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
 import { failures } from './middleware/failures.ts';
+import { photoTraces } from './middleware/photo-traces.ts';
 import { type HttpLog, requestLog } from './middleware/request-log.ts';
 import { requestMetrics } from './middleware/request-metrics.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
@@ -47,7 +48,12 @@ export function createApp(options: AppOptions): Koa {
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
   router.use(fleetRouter(history).routes());
-  return appOf(router, options.log, requestMetrics(options.metrics));
+  return appOf(
+    router,
+    options.log,
+    requestMetrics(options.metrics),
+    ...(options.tracer ? [photoTraces(options.tracer)] : []),
+  );
 }
 
 /** A recorded fleet over HTTP: the fleet page alone. */

@@ -12,6 +12,7 @@ import {
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import { inSpan, type TraceContext, type Tracer } from '../bus/tracing.ts';
 import { RecentRecords } from './recent-records.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
 import { RequestRecords } from './request-records.ts';
@@ -30,6 +31,8 @@ export interface WebTierPorts {
   readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
   readonly onFailure: (step: 'readReplies' | 'keepPending', error: unknown) => void;
+  /** Hears of the steps of every photo, when they are traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Upload {
@@ -37,6 +40,8 @@ export interface Upload {
   readonly id: string;
   readonly fileName: string;
   readonly photo: Uint8Array;
+  /** The span of the HTTP request, when it is traced. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface Answer {
@@ -213,11 +218,27 @@ function tell(request: RequestActor, event: EventFrom<typeof requestMachine>): v
   if (request.getSnapshot().status === 'active') request.send(event);
 }
 
+/** Sends the photo, and the span of the sending with it. */
+const send = (ports: WebTierPorts, upload: Upload): Promise<void> =>
+  inSpan(
+    ports.tracer,
+    'send',
+    {
+      parent: upload.trace,
+      kind: 'producer',
+      attributes: { 'facefleet.request_id': upload.id },
+    },
+    (trace) => sendPhoto(ports, { ...upload, trace }),
+  );
+
 /** Sends the photo inline when the message fits the queue, else by way of the input bucket. */
-async function send(ports: WebTierPorts, { id, fileName, photo }: Upload): Promise<void> {
+async function sendPhoto(
+  ports: WebTierPorts,
+  { id, fileName, photo, trace }: Upload,
+): Promise<void> {
   const { requests, replies, inputBucket } = ports;
   const encode = (image: RecognitionRequest['image']): string =>
-    encodeRequest({ id, fileName, replyTo: replies.name, image });
+    encodeRequest({ id, fileName, replyTo: replies.name, image, trace });
 
   const envelopeBytes = Buffer.byteLength(encode(''));
   const inlineBytes = envelopeBytes + Math.ceil(photo.byteLength / 3) * 4;

@@ -18,6 +18,7 @@ import {
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import type { Tracer } from '../bus/tracing.ts';
 import { RequestRecords } from './request-records.ts';
 import { StageTimes } from './stage-times.ts';
 import type { Job } from './worker-setup.ts';
@@ -33,6 +34,8 @@ export interface WorkerPorts {
   decode(photo: Uint8Array): Promise<DecodedPhoto>;
   /** How long a message in hand is hidden from others, in seconds (the mission: 30). */
   readonly visibilitySeconds: number;
+  /** Hears of the steps of every photo, when they are traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The pause of the mission when the queue is empty. It *is* the long poll, so no photo waits for it. */
@@ -46,7 +49,7 @@ const MAX_RELEASE_SECONDS = 30;
 
 /** The worker machine's steps on real ports: `workerMachine.provide({ actors: workerSteps(ports) })`. */
 export function workerSteps(ports: WorkerPorts) {
-  const times = new StageTimes(ports.clock);
+  const times = new StageTimes(ports.clock, ports.tracer);
   return {
     receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
       const abort = new AbortController();
@@ -79,7 +82,7 @@ export function workerSteps(ports: WorkerPorts) {
 
     open: fromPromise<Job, Message>(async ({ input: message }) => {
       const job = { message, request: decodeRequest(message.body) };
-      times.begin(job);
+      times.begin(message, job.request);
       return job;
     }),
 
@@ -97,15 +100,20 @@ export function workerSteps(ports: WorkerPorts) {
     }),
 
     recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(({ input }) =>
-      times.measure(input.job, 'recognise', () => input.decoded.recognise()),
+      times.measure(input.job, 'recognise', () =>
+        input.decoded.recognise(times.stepsOf(input.job)),
+      ),
     ),
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
-      const { id, fileName, replyTo } = input.job.request;
-      const stages = times.of(input.job);
+      const { message, request } = input.job;
+      const { id, fileName, replyTo } = request;
+      const stages = times.of(message);
       try {
-        const queue = await ports.queues.open(replyTo);
-        await queue.send(encodeReply({ id, fileName, outcome: input.outcome, stages }));
+        await times.trace(message, 'reply', async () => {
+          const queue = await ports.queues.open(replyTo);
+          await queue.send(encodeReply({ id, fileName, outcome: input.outcome, stages }));
+        });
       } catch (error) {
         if (!(error instanceof QueueDoesNotExistError)) throw error;
         // The web tier that asked is gone for good: its clients ask another one by the request's id.
@@ -114,21 +122,30 @@ export function workerSteps(ports: WorkerPorts) {
     }),
 
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
-      const { id, fileName } = input.job.request;
-      await ports.outputBucket.put(
-        objectKeyOf(fileName),
-        encodeRecord({ id, fileName, ...input.outcome }),
-        { contentType: 'application/json' },
+      const { message, request } = input.job;
+      const { id, fileName } = request;
+      await times.trace(message, 'store_result', () =>
+        ports.outputBucket.put(
+          objectKeyOf(fileName),
+          encodeRecord({ id, fileName, ...input.outcome }),
+          { contentType: 'application/json' },
+        ),
       );
     }),
 
-    deleteMessage: fromPromise<void, Message>(({ input: message }) =>
-      ports.requests.delete([message.receiptHandle]),
-    ),
+    deleteMessage: fromPromise<void, Message>(async ({ input: message }) => {
+      await times.trace(message, 'delete', () => ports.requests.delete([message.receiptHandle]));
+      times.end(message);
+    }),
 
-    release: fromPromise<void, Message>(({ input: { receiptHandle, receiveCount } }) =>
-      ports.requests.extend(receiptHandle, Math.min(2 ** (receiveCount - 1), MAX_RELEASE_SECONDS)),
-    ),
+    release: fromPromise<void, Message>(({ input: message }) => {
+      const { receiptHandle, receiveCount } = message;
+      times.end(message);
+      return ports.requests.extend(
+        receiptHandle,
+        Math.min(2 ** (receiveCount - 1), MAX_RELEASE_SECONDS),
+      );
+    }),
   };
 }
 

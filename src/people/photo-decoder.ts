@@ -4,7 +4,7 @@ import type { Outcome } from '../bus/messages.ts';
 import { PhotoError } from '../recognition/errors.ts';
 import type { Gallery } from '../recognition/gallery.ts';
 import type { Photo } from '../recognition/photo.ts';
-import type { Recognizer } from '../recognition/recognizer.ts';
+import type { OnStage, Recognizer } from '../recognition/recognizer.ts';
 import { rounded } from './rounded-face.ts';
 
 /**
@@ -15,14 +15,14 @@ export function photoDecoder(
   recognizer: Recognizer,
   gallery: () => Gallery,
 ): (bytes: Uint8Array) => Promise<DecodedPhoto> {
-  const recognise = async (photo: Photo): Promise<Outcome> => {
+  const recognise = async (photo: Photo, onStep?: OnStage): Promise<Outcome> => {
     const current = gallery();
-    const faces = await blamingThePhoto(recognizer.recognize(photo, current));
+    const faces = await blamingThePhoto(recognizer.recognize(photo, current, onStep));
     return { faces: faces.map(rounded), gallerySize: current.people.length };
   };
   return async (bytes) => {
     const photo = await blamingThePhoto(recognizer.decode(bytes));
-    return { bytes, recognise: () => recognise(photo) };
+    return { bytes, recognise: (onStep) => recognise(photo, onStep) };
   };
 }
 

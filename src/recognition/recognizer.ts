@@ -16,15 +16,16 @@ import { boxInPhoto, boxInView } from './view.ts';
 import type { View } from './view.ts';
 
 /** The steps of recognising, in their order; `view` decodes again for small faces. */
-export type Stage = 'decode' | 'detect' | 'view' | 'landmarks' | 'align' | 'embed' | 'search';
+export type Stage = 'detect' | 'view' | 'landmarks' | 'align' | 'embed' | 'match';
+
+/** Hears how long a step took that has just ended, in milliseconds, time spent waiting for others included. */
+export type OnStage = (stage: Stage, milliseconds: number) => void;
 
 export interface RecognizerOptions {
   /** Folder with `manifest.json` and the ONNX files. */
   readonly modelsDir: string;
   /** The manifest's first embedder when left out. */
   readonly embedderId?: string;
-  /** Hears how long each step took, in milliseconds, time spent waiting for others included. */
-  readonly onStage?: (stage: Stage, milliseconds: number) => void;
 }
 
 /** A face found in a photo. */
@@ -59,9 +60,9 @@ export interface Recognizer {
   /** @throws PhotoError when the photo cannot be read */
   decode(bytes: Uint8Array): Promise<Photo>;
   /** The faces of a photo, largest first. @throws PhotoError */
-  analyze(photo: Photo): Promise<AnalyzedFace[]>;
+  analyze(photo: Photo, onStage?: OnStage): Promise<AnalyzedFace[]>;
   /** The faces of a photo with their names, largest first. @throws GalleryModelMismatchError */
-  recognize(photo: Photo, gallery: Gallery): Promise<IdentifiedFace[]>;
+  recognize(photo: Photo, gallery: Gallery, onStage?: OnStage): Promise<IdentifiedFace[]>;
   close(): Promise<void>;
 }
 
@@ -73,7 +74,7 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
     OnnxModel.load(paths.landmarksPath),
     OnnxModel.load(paths.embedderPath),
   ]);
-  return new FaceRecognizer(embedder, { detector, landmarks, embedding }, options.onStage);
+  return new FaceRecognizer(embedder, { detector, landmarks, embedding });
 }
 
 interface Models {
@@ -85,41 +86,35 @@ interface Models {
 class FaceRecognizer implements Recognizer {
   readonly embedder: EmbedderDescription;
   readonly #models: Models;
-  readonly #onStage: RecognizerOptions['onStage'];
 
-  constructor(
-    embedder: EmbedderDescription,
-    models: Models,
-    onStage: RecognizerOptions['onStage'],
-  ) {
+  constructor(embedder: EmbedderDescription, models: Models) {
     this.embedder = embedder;
     this.#models = models;
-    this.#onStage = onStage;
   }
 
   decode(bytes: Uint8Array): Promise<Photo> {
-    return this.#timed('decode', () => Photo.decode(bytes));
+    return Photo.decode(bytes);
   }
 
-  async analyze(photo: Photo): Promise<AnalyzedFace[]> {
+  async analyze(photo: Photo, onStage?: OnStage): Promise<AnalyzedFace[]> {
     const { preview } = photo;
-    const found = await this.#timed('detect', () => this.#detect(preview));
+    const found = await timed('detect', onStage, () => this.#detect(preview));
     const previewScale = preview.bitmap.width / photo.width;
     const clear = found.filter(({ box }) => isFineEnough(box, previewScale));
-    const faces = await this.#embedAll(clear, preview);
+    const faces = await this.#embedAll(clear, preview, onStage);
     for (const plan of planViews(found.filter((face) => !clear.includes(face)))) {
-      const view = await this.#timed('view', () => photo.view(plan.area, plan.scale));
-      faces.push(...(await this.#embedAll(plan.faces, view)));
+      const view = await timed('view', onStage, () => photo.view(plan.area, plan.scale));
+      faces.push(...(await this.#embedAll(plan.faces, view, onStage)));
     }
     return faces.toSorted((one, other) => areaOf(other.box) - areaOf(one.box));
   }
 
-  async recognize(photo: Photo, gallery: Gallery): Promise<IdentifiedFace[]> {
+  async recognize(photo: Photo, gallery: Gallery, onStage?: OnStage): Promise<IdentifiedFace[]> {
     if (gallery.size > 0 && !gallery.isOf(this.embedder)) {
       throw new GalleryModelMismatchError(gallery.model, this.embedder);
     }
-    const faces = await this.analyze(photo);
-    return this.#timed('search', () => faces.map((face) => this.#identify(face, gallery)));
+    const faces = await this.analyze(photo, onStage);
+    return timed('match', onStage, () => faces.map((face) => this.#identify(face, gallery)));
   }
 
   async close(): Promise<void> {
@@ -132,24 +127,29 @@ class FaceRecognizer implements Recognizer {
     return found.map(({ box, score }) => ({ box: boxInPhoto(box, preview), score }));
   }
 
-  async #embedAll(found: readonly ScoredBox[], view: View): Promise<AnalyzedFace[]> {
+  async #embedAll(
+    found: readonly ScoredBox[],
+    view: View,
+    onStage?: OnStage,
+  ): Promise<AnalyzedFace[]> {
     const faces: AnalyzedFace[] = [];
     for (const { box, score } of found) {
-      faces.push({ box, score, embedding: await this.#embed(boxInView(box, view), view.bitmap) });
+      const embedding = await this.#embed(boxInView(box, view), view.bitmap, onStage);
+      faces.push({ box, score, embedding });
     }
     return faces;
   }
 
-  async #embed(box: Box, bitmap: Bitmap): Promise<Float32Array> {
+  async #embed(box: Box, bitmap: Bitmap, onStage?: OnStage): Promise<Float32Array> {
     const { size, template } = this.embedder;
     const { landmarks: landmarkModel, embedding } = this.#models;
-    const landmarks = await this.#timed('landmarks', () =>
+    const landmarks = await timed('landmarks', onStage, () =>
       findLandmarks(landmarkModel, bitmap, box),
     );
-    const aligned = await this.#timed('align', () =>
+    const aligned = await timed('align', onStage, () =>
       alignFace(bitmap, landmarks, FACE_TEMPLATES[template], size),
     );
-    return this.#timed('embed', () => embedFace(embedding, aligned, this.embedder));
+    return timed('embed', onStage, () => embedFace(embedding, aligned, this.embedder));
   }
 
   #identify({ box, score, embedding }: AnalyzedFace, gallery: Gallery): IdentifiedFace {
@@ -162,13 +162,17 @@ class FaceRecognizer implements Recognizer {
       similarity: match?.similarity ?? null,
     };
   }
+}
 
-  async #timed<T>(stage: Stage, step: () => T | Promise<T>): Promise<T> {
-    const start = performance.now();
-    const result = await step();
-    this.#onStage?.(stage, performance.now() - start);
-    return result;
-  }
+async function timed<T>(
+  stage: Stage,
+  onStage: OnStage | undefined,
+  step: () => T | Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  const result = await step();
+  onStage?.(stage, performance.now() - start);
+  return result;
 }
 
 const areaOf = ({ width, height }: Box): number => width * height;

@@ -10,6 +10,7 @@ import { startWebTier } from '../machines/web-tier.ts';
 import { gallerySizeOf } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
 import { QueueRoom } from './queue-room.ts';
+import { openTracing } from './tracing.ts';
 import { openDoor, type WebDoor } from './web-door.ts';
 
 export interface WebServer {
@@ -58,6 +59,7 @@ export async function startWeb(
     fleet: controller?.source.recent,
   });
   metrics.watchProcess();
+  const tracer = await openTracing('web', log);
   const webTier = startWebTier({
     clock: systemClock,
     requests: {
@@ -76,6 +78,7 @@ export async function startWeb(
     deadlineMs,
     onStage: (stage, ms) => metrics.stage(stage, ms),
     onFailure: (step, error) => log.error({ err: error, step }, 'a step of the web tier failed'),
+    tracer,
   });
   const stopping = new AbortController();
   const app = createApp({
@@ -92,6 +95,7 @@ export async function startWeb(
     notReadyReasons: () => reasonsNotReady(world),
     fleet: controller?.source,
     stopping: stopping.signal,
+    tracer,
     log,
   });
   door?.serve(app);
@@ -104,6 +108,7 @@ export async function startWeb(
       // Nobody waits longer than this for an answer; who has not sent all by then never will.
       await close(deadlineMs);
       await webTier.stop();
+      await tracer?.close();
     },
   };
 }

@@ -11,6 +11,7 @@ import { GalleryRepository } from '../people/gallery-repository.ts';
 import { watchGallery } from '../people/gallery-watch.ts';
 import { photoDecoder } from '../people/photo-decoder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
+import { openTracing } from './tracing.ts';
 import type { WorkerActivity } from './worker-activity.ts';
 
 export interface WorkerProcess {
@@ -39,6 +40,7 @@ export async function startWorker(
     onFailure: (error) => log.error({ err: error }, 'the gallery could not be read'),
   });
 
+  const tracer = await openTracing('worker', log);
   const machine = workerMachine.provide({
     actors: workerSteps({
       clock: systemClock,
@@ -48,6 +50,7 @@ export async function startWorker(
       outputBucket: world.outputBucket,
       decode: photoDecoder(recognizer, gallery.current),
       visibilitySeconds: config.visibilityTimeout,
+      tracer,
     }),
   });
   const slots = Array.from({ length: config.slots }, (_, index) => {
@@ -76,7 +79,7 @@ export async function startWorker(
     gallery.stop();
     // A hung recognition never gives its session back: waiting for it would hang the process too.
     if (reasons.includes('hung')) return 'hung';
-    await recognizer.close();
+    await Promise.all([recognizer.close(), tracer?.close()]);
     return 'drained';
   };
   return { drain, done: close() };

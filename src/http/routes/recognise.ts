@@ -4,6 +4,7 @@ import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 
 import type { Outcome } from '../../bus/messages.ts';
+import { inSpan, type TraceContext, type Tracer } from '../../bus/tracing.ts';
 import { createAdmission } from '../admission.ts';
 import {
   type Answer,
@@ -30,6 +31,8 @@ export interface RecogniseOptions {
   readonly limits: UploadLimits;
   readonly metrics: Metrics;
   readonly log: HttpLog;
+  /** Hears of the steps of every photo, when they are traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -44,6 +47,7 @@ interface QueuedPhoto {
 
 export interface PhotoRequest extends UploadedPhoto {
   readonly id: string;
+  readonly trace: TraceContext | undefined;
 }
 
 /** POST /: photos in, names out, in the order in which the photos were sent. */
@@ -90,16 +94,15 @@ async function queuePhotos(
   options: RecogniseOptions,
 ): Promise<AnswerablePhoto[]> {
   const beganAt = performance.now();
-  const photos = await receivePhotos(ctx, options.limits, memory);
+  const { requestId, trace } = ctx.state;
+  const photos = await inSpan(options.tracer, 'upload', { parent: trace }, () =>
+    receivePhotos(ctx, options.limits, memory),
+  );
   options.metrics.stage('upload', performance.now() - beganAt);
   const signal = clientGone(ctx);
   return Promise.all(
     photos.map((photo, index) =>
-      queuePhoto(
-        { ...photo, id: idOf(ctx.state.requestId, index, photos.length) },
-        signal,
-        options,
-      ),
+      queuePhoto({ ...photo, id: idOf(requestId, index, photos.length), trace }, signal, options),
     ),
   );
 }
