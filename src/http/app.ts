@@ -1,5 +1,5 @@
 import { Router } from '@koa/router';
-import Koa, { type Middleware } from 'koa';
+import Koa, { type Context, type Middleware } from 'koa';
 
 import type { EventHistory } from '../bus/event-history.ts';
 import { fleetRouter } from './fleet-router.ts';
@@ -68,7 +68,9 @@ export function createReplayApp(history: EventHistory, log: HttpLog): Koa {
 export function appOf(router: Router, log: HttpLog, ...more: readonly Middleware[]): Koa {
   const app = new Koa();
   // What fails after an answer has begun, usually because the client hung up.
-  app.on('error', (error: unknown) => log.debug({ err: error }, 'A response broke off'));
+  app.on('error', (error: unknown, ctx?: Context) =>
+    log.debug({ err: error, requestId: ctx?.state.requestId }, 'A response broke off'),
+  );
   app.use(requestLog(log));
   for (const middleware of more) app.use(middleware);
   app.use(securityHeaders);

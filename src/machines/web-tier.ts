@@ -30,7 +30,12 @@ export interface WebTierPorts {
   /** Hears how long each stage of a photo's way took, in milliseconds. */
   readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
-  readonly onFailure: (step: 'readReplies' | 'keepPending', error: unknown) => void;
+  readonly onFailure: (
+    step: 'readReplies' | 'keepPending',
+    error: unknown,
+    /** Whose, where that is known. */
+    requestId?: string,
+  ) => void;
   /** Hears of the steps of every photo, when they are traced. */
   readonly tracer?: Tracer | undefined;
 }
@@ -176,7 +181,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     if (output.error instanceof RequestExpiredError) {
       await records
         .keepPending(id, fileName)
-        .catch((error: unknown) => ports.onFailure('keepPending', error));
+        .catch((error: unknown) => ports.onFailure('keepPending', error, id));
     }
     throw output.error;
   }

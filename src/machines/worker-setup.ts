@@ -23,7 +23,15 @@ export type WorkerEmitted =
   | { type: 'busy'; requestId: string }
   | { type: 'idle' }
   | { type: 'draining' }
-  | { type: 'failed'; step: string; error: unknown; receiveCount: number; requestId?: string };
+  | {
+      type: 'failed';
+      step: string;
+      error: unknown;
+      receiveCount: number;
+      /** Absent when none is in hand, or when it cannot be read. */
+      requestId?: string;
+      messageId?: string;
+    };
 
 type WorkerEvent =
   | { type: 'RECEIVED'; message: Message | undefined }
@@ -111,6 +119,7 @@ export const workerSetup = setup({
         error,
         receiveCount: context.message?.receiveCount ?? 0,
         ...(context.job && { requestId: context.job.request.id }),
+        ...(context.message && { messageId: context.message.id }),
       }),
     ),
   },

@@ -62,7 +62,16 @@ export const workerMachine = workerSetup.createMachine({
       },
       exit: 'announceIdle',
       on: {
-        LOST: 'finished',
+        LOST: {
+          actions: {
+            type: 'reportFailure',
+            params: {
+              step: 'keepHidden',
+              error: new Error('The message belongs to another worker now, or was purged.'),
+            },
+          },
+          target: 'finished',
+        },
         HUNG: {
           actions: {
             type: 'reportFailure',

@@ -77,7 +77,8 @@ export async function startWeb(
     outputBucket: world.outputBucket,
     deadlineMs,
     onStage: (stage, ms) => metrics.stage(stage, ms),
-    onFailure: (step, error) => log.error({ err: error, step }, 'a step of the web tier failed'),
+    onFailure: (step, error, requestId) =>
+      log.error({ err: error, step, requestId }, 'a step of the web tier failed'),
     tracer,
   });
   const stopping = new AbortController();

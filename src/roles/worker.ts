@@ -94,8 +94,8 @@ function logEvent(log: Logger, event: WorkerEmitted): void {
     case 'draining':
       break;
     case 'failed': {
-      const { step, error, receiveCount, requestId } = event;
-      log.error({ err: error, step, receiveCount, requestId }, 'a step failed; it will be retried');
+      const { type: _, error, ...about } = event;
+      log.error({ err: error, ...about }, 'a step failed; it will be retried');
       break;
     }
   }

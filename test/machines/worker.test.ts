@@ -301,5 +301,8 @@ describe('a message that was lost to another worker', () => {
     await (await world.queues.open('req-queue')).purge();
     await world.clock.advance(15_000);
     expect(worker.getSnapshot().value).toBe('receiving');
+    expect(world.emitted).toContainEqual(
+      expect.objectContaining({ type: 'failed', step: 'keepHidden', requestId: 'one' }),
+    );
   });
 });

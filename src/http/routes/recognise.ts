@@ -158,11 +158,12 @@ function outcomeName(outcome: Outcome): string {
 /** Says how to enrol, once whenever the gallery is found empty. */
 function galleryNotice(log: HttpLog): (answer: Answer) => void {
   let wasEmpty = false;
-  return ({ outcome }) => {
+  return ({ id, outcome }) => {
     if ('error' in outcome) return;
     const isEmpty = outcome.gallerySize === 0;
     if (isEmpty && !wasEmpty) {
       log.warn(
+        { requestId: id },
         'The gallery is empty, so every face is unknown. Enrol people: npx facefleet enroll DIR',
       );
     }
