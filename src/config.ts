@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { policies, type PolicyName } from './machines/scaling/policies.ts';
-import { MAX_HIDDEN_SECONDS } from './machines/worker-steps.ts';
+import { MAX_HIDDEN_SECONDS } from './machines/worker-setup.ts';
 import { packageRoot } from './package-root.ts';
 
 /** One setting: a flag, else an environment variable, else a default. */

@@ -1,14 +1,19 @@
+import type { Clock } from '../bus/clock.ts';
 import { NoSuchKeyError, PreconditionFailedError } from '../bus/errors.ts';
 import { decodeRecord, encodeRecord, type RequestRecord } from '../bus/messages.ts';
 import { requestKeyOf } from '../bus/object-key.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import { RequestPurgedError } from './request.ts';
+import { RequestGivenUpError, RequestPurgedError } from './request.ts';
+import { MAX_HIDDEN_SECONDS } from './worker-setup.ts';
 
 /** Request ids as the web tier makes them; nothing else has a record. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** Written whenever the queues are purged; no request has this id. */
 const PURGE_KEY = requestKeyOf('purge!');
+
+/** Written when a request is in hand for the last time that it may be; no request has such an id. */
+const lastTryKeyOf = (id: string): string => requestKeyOf(`last-try!${id}`);
 
 const JSON_TYPE = { contentType: 'application/json' };
 
@@ -18,9 +23,11 @@ const JSON_TYPE = { contentType: 'application/json' };
  */
 export class RequestRecords {
   readonly #bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>) {
+  constructor(bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>, clock: Pick<Clock, 'now'>) {
     this.#bucket = bucket;
+    this.#clock = clock;
   }
 
   async keep(record: RequestRecord): Promise<void> {
@@ -37,6 +44,11 @@ export class RequestRecords {
     }
   }
 
+  /** Remembers that a worker has a request in hand for the last time, whatever becomes of the worker. */
+  async keepLastTry(id: string): Promise<void> {
+    await this.#bucket.put(lastTryKeyOf(id), new Uint8Array());
+  }
+
   /** Remembers that no request is under way any more. */
   async keepPurge(): Promise<void> {
     await this.#bucket.put(PURGE_KEY, new Uint8Array());
@@ -48,13 +60,25 @@ export class RequestRecords {
     try {
       const { body, lastModified } = await this.#bucket.get(requestKeyOf(id));
       const record = decodeRecord(body);
-      return isPending(record) && (await this.#wasPurgedSince(lastModified))
-        ? { ...record, error: errorOf(new RequestPurgedError()) }
-        : record;
+      const failure = isPending(record) && (await this.#whyNoLonger(id, lastModified));
+      return failure ? { ...record, error: errorOf(failure) } : record;
     } catch (error) {
       if (error instanceof NoSuchKeyError) return undefined;
       throw error;
     }
+  }
+
+  /** Why a request is under way no more that was so at `time`; it may well be. */
+  async #whyNoLonger(id: string, time: number) {
+    if (await this.#wasPurgedSince(time)) return new RequestPurgedError();
+    return (await this.#wasGivenUp(id)) ? new RequestGivenUpError() : undefined;
+  }
+
+  /** Whether the last try ended without a word: nobody can have it in hand any more. */
+  async #wasGivenUp(id: string): Promise<boolean> {
+    const lastTry = await this.#bucket.head(lastTryKeyOf(id));
+    if (lastTry === undefined) return false;
+    return this.#clock.now() >= lastTry.lastModified + MAX_HIDDEN_SECONDS * 1000;
   }
 
   /** S3 tells times in whole seconds, so the same one counts as later. */
@@ -66,7 +90,10 @@ export class RequestRecords {
 
 const isPending = (record: RequestRecord): boolean => !('faces' in record || 'error' in record);
 
-const errorOf = ({ code, message }: RequestPurgedError): { code: string; message: string } => ({
+const errorOf = ({
+  code,
+  message,
+}: RequestPurgedError | RequestGivenUpError): { code: string; message: string } => ({
   code,
   message,
 });

@@ -26,6 +26,15 @@ export class RequestPurgedError extends FacefleetError {
   }
 }
 
+/** What becomes of a request whose every try ended without a word, because it killed its workers. */
+export class RequestGivenUpError extends FacefleetError {
+  readonly code = 'internal';
+
+  constructor() {
+    super('The photo could not be processed, however often it was tried.');
+  }
+}
+
 /** Thrown when the client went away before there was an answer. */
 export class RequestAbandonedError extends FacefleetError {
   readonly code = 'abandoned';

@@ -92,7 +92,7 @@ const REPLIES_A_RECEIVE = 10;
 
 /** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
-  const records = new RequestRecords(ports.outputBucket);
+  const records = new RequestRecords(ports.outputBucket, ports.clock);
   const recent = new RecentRecords();
   const waiting = new Map<string, RequestActor>();
 

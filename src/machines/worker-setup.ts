@@ -75,6 +75,9 @@ export interface WorkerOutput {
   readonly reason: 'drained' | 'hung';
 }
 
+/** How long a photo may keep its message hidden in all, in seconds: one that hangs has to come back. */
+export const MAX_HIDDEN_SECONDS = 150;
+
 /** How long to rest after a receive that failed. */
 const RECEIVE_RETRY_MS = 1000;
 

@@ -21,7 +21,7 @@ import type { ObjectStore } from '../bus/store.ts';
 import type { Tracer } from '../bus/tracing.ts';
 import { RequestRecords } from './request-records.ts';
 import { StageTimes } from './stage-times.ts';
-import type { Job } from './worker-setup.ts';
+import { type Job, MAX_HIDDEN_SECONDS } from './worker-setup.ts';
 
 export interface WorkerPorts {
   readonly clock: Clock;
@@ -41,15 +41,13 @@ export interface WorkerPorts {
 /** The pause of the mission when the queue is empty. It *is* the long poll, so no photo waits for it. */
 const WAIT_SECONDS = 5;
 
-/** How long a photo may keep its message hidden in all: one that hangs has to come back. */
-export const MAX_HIDDEN_SECONDS = 150;
-
 /** A failed message becomes visible again after 1, 2, 4, 8 … seconds, at most this. */
 const MAX_RELEASE_SECONDS = 30;
 
 /** The worker machine's steps on real ports: `workerMachine.provide({ actors: workerSteps(ports) })`. */
 export function workerSteps(ports: WorkerPorts) {
   const times = new StageTimes(ports.clock, ports.tracer);
+  const records = new RequestRecords(ports.outputBucket, ports.clock);
   return {
     receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
       const abort = new AbortController();
@@ -83,6 +81,10 @@ export function workerSteps(ports: WorkerPorts) {
     open: fromPromise<Job, Message>(async ({ input: message }) => {
       const job = { message, request: decodeRequest(message.body) };
       times.begin(message, job.request);
+      if (message.receiveCount >= ports.requests.maxReceiveCount) {
+        // Only who asks by the request's id misses it: the try itself does not depend on it.
+        await records.keepLastTry(job.request.id).catch(() => {});
+      }
       return job;
     }),
 
@@ -117,7 +119,7 @@ export function workerSteps(ports: WorkerPorts) {
       } catch (error) {
         if (!(error instanceof QueueDoesNotExistError)) throw error;
         // The web tier that asked is gone for good: its clients ask another one by the request's id.
-        await new RequestRecords(ports.outputBucket).keep({ id, fileName, ...input.outcome });
+        await records.keep({ id, fileName, ...input.outcome });
       }
     }),
 

@@ -278,7 +278,7 @@ describe('what is known of a request', () => {
   it('is its result, though the web tier gives up waiting only afterwards', async () => {
     const { clock, upload, webTier, ports } = await webTierWorld({ deadlineMs: 5000 });
     const answer = upload('one');
-    await new RequestRecords(ports.outputBucket).keep(result);
+    await new RequestRecords(ports.outputBucket, clock).keep(result);
     await clock.advance(5000);
     await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
     expect(await webTier.find('one')).toEqual(result);

@@ -3,6 +3,7 @@ import { toPromise } from 'xstate';
 
 import { sleep } from '../../src/bus/clock.ts';
 import { PhotoRejectedError } from '../../src/bus/errors.ts';
+import { RequestRecords } from '../../src/machines/request-records.ts';
 import { ADA, EMPTY, photo, WorkerWorld } from './worker-world.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -304,5 +305,35 @@ describe('a message that was lost to another worker', () => {
     expect(world.emitted).toContainEqual(
       expect.objectContaining({ type: 'failed', step: 'keepHidden', requestId: 'one' }),
     );
+  });
+});
+
+describe('a photo that kills every worker', () => {
+  it('counts as failed once nobody can have it in hand any more', async () => {
+    const world = await WorkerWorld.create();
+    const records = new RequestRecords(world.outputBucket, world.clock);
+    const pending = { id: 'one', fileName: 'one.jpg' };
+    await world.request('one', photo('pixels'));
+    await records.keepPending('one', 'one.jpg');
+    for (let tries = 1; tries <= 5; tries++) {
+      expect(await records.find('one')).toEqual(pending);
+      const worker = await world.startWorker({
+        decode: async (bytes) => ({ bytes, recognise: never }),
+      });
+      await world.clock.advance(0);
+      worker.stop();
+      await world.clock.advance(30_000);
+    }
+    const other = await world.startWorker();
+    await world.clock.advance(120_000 - 1);
+    expect(await world.depth('dead-letter-queue')).toEqual({ ...EMPTY, visible: 1 });
+    expect(await records.find('one')).toEqual(pending);
+    await world.clock.advance(1);
+    expect(await records.find('one')).toMatchObject({ ...pending, error: { code: 'internal' } });
+
+    // The operator mended what was wrong, and put it back into its queue.
+    await records.keep({ ...pending, ...ADA });
+    expect(await records.find('one')).toEqual({ ...pending, ...ADA });
+    other.stop();
   });
 });
