@@ -55,6 +55,7 @@ const SETTINGS = {
   port: 0,
   deadline: 60,
   maxQueueDepth: 10_000,
+  retention: 30,
   adminKey: undefined,
 };
 

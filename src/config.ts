@@ -177,6 +177,15 @@ const settings = {
     description: 'photos that may wait to be recognised; more are refused until there is room',
     parse: integer(1, 1_000_000),
   }),
+  retention: setting({
+    flag: '--retention <days>',
+    env: 'FACEFLEET_RETENTION',
+    default: 30,
+    description:
+      'how long replaced photos and results are kept, and results by request id; on AWS the lifecycle ' +
+      'rules of the buckets say that',
+    parse: integer(1, 36_500),
+  }),
   adminKey: setting<string | undefined>({
     flag: '--admin-key <key>',
     env: 'FACEFLEET_ADMIN_KEY',

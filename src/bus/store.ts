@@ -74,3 +74,12 @@ export interface ObjectStore {
   /** Erases every version of every object. */
   purge(): Promise<void>;
 }
+
+/** A bucket that is told what has become too old; S3 does that by itself, by a lifecycle rule. */
+export interface ExpiringStore extends ObjectStore {
+  /**
+   * Erases the versions that were replaced, or whose object was deleted, before `before`, in milliseconds
+   * since the Unix epoch; never a current one. Resolves with how many; `signal` ends it early.
+   */
+  expireVersions(before: number, signal?: AbortSignal): Promise<number>;
+}

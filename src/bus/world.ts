@@ -20,5 +20,7 @@ export interface World {
    * @throws StorageFullError when so many bytes more would not leave enough for what is accepted
    */
   checkRoom?(bytes: number): void;
+  /** `ExpiringStore.expireVersions` of every bucket; absent where the buckets do it by themselves. */
+  expireVersions?(before: number, signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }

@@ -22,10 +22,10 @@ const JSON_TYPE = { contentType: 'application/json' };
  * request is still under way, later its result.
  */
 export class RequestRecords {
-  readonly #bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>;
+  readonly #bucket: ObjectStore;
   readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(bucket: Pick<ObjectStore, 'get' | 'head' | 'put'>, clock: Pick<Clock, 'now'>) {
+  constructor(bucket: ObjectStore, clock: Pick<Clock, 'now'>) {
     this.#bucket = bucket;
     this.#clock = clock;
   }
@@ -52,6 +52,18 @@ export class RequestRecords {
   /** Remembers that no request is under way any more. */
   async keepPurge(): Promise<void> {
     await this.#bucket.put(PURGE_KEY, new Uint8Array());
+  }
+
+  /** Forgets what was written before `before`, in milliseconds since the Unix epoch; resolves with how many. */
+  async expire(before: number, signal?: AbortSignal): Promise<number> {
+    let erased = 0;
+    for await (const { key, lastModified } of this.#bucket.list({ prefix: requestKeyOf('') })) {
+      if (signal?.aborted) break;
+      if (lastModified >= before) continue;
+      await this.#bucket.delete(key, { allVersions: true });
+      erased++;
+    }
+    return erased;
   }
 
   /** `undefined` when nothing is known of a request of that id. */

@@ -10,6 +10,7 @@ import { startWebTier } from '../machines/web-tier.ts';
 import { gallerySizeOf } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
 import { QueueRoom } from './queue-room.ts';
+import { startRetention } from './retention.ts';
 import { openTracing } from './tracing.ts';
 import { openDoor, type WebDoor } from './web-door.ts';
 
@@ -27,7 +28,14 @@ export interface Neighbour {
   wake(): void;
 }
 
-export const WEB_SETTINGS = ['host', 'port', 'deadline', 'maxQueueDepth', 'adminKey'] as const;
+export const WEB_SETTINGS = [
+  'host',
+  'port',
+  'deadline',
+  'maxQueueDepth',
+  'retention',
+  'adminKey',
+] as const;
 
 export type WebConfig = Config<(typeof WEB_SETTINGS)[number]>;
 
@@ -101,6 +109,7 @@ export async function startWeb(
   });
   door?.serve(app);
   const { url, close } = door ?? (await openDoor(config, app));
+  const retention = startRetention({ clock: systemClock, world, days: config.retention, log });
 
   return {
     url,
@@ -108,7 +117,7 @@ export async function startWeb(
       stopping.abort();
       // Nobody waits longer than this for an answer; who has not sent all by then never will.
       await close(deadlineMs);
-      await webTier.stop();
+      await Promise.all([webTier.stop(), retention.stop()]);
       await tracer?.close();
     },
   };

@@ -109,6 +109,7 @@ const SETTINGS = [
   { flag: '--visibility-timeout', env: 'FACEFLEET_VISIBILITY_TIMEOUT', ...wholeNumber(1, 150) },
   { flag: '--deadline', env: 'FACEFLEET_DEADLINE', ...wholeNumber(1, 3600) },
   { flag: '--max-queue-depth', env: 'FACEFLEET_MAX_QUEUE_DEPTH', ...wholeNumber(1, 1_000_000) },
+  { flag: '--retention', env: 'FACEFLEET_RETENTION', ...wholeNumber(1, 36_500) },
   { flag: '--admin-key', env: 'FACEFLEET_ADMIN_KEY', ...text('hush', '(hidden)') },
   {
     flag: '--log-level',

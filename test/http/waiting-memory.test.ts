@@ -36,6 +36,7 @@ it.each([
     port: 0,
     deadline: 60,
     maxQueueDepth: 1000,
+    retention: 30,
     adminKey: undefined,
   };
   const web = await startWeb(world, config, createLog({ logLevel: 'silent' }, {}));

@@ -116,7 +116,8 @@ export function beginSweep(tables: StoreTables, now: number, everyMs: number): b
   return true;
 }
 
-function dropVersion(tables: StoreTables, objectId: number, version: number): string[] {
+/** Erases one version; its object may be left with none. Returns the body files no longer needed. */
+export function dropVersion(tables: StoreTables, objectId: number, version: number): string[] {
   const dropped = tables.versions.get([objectId, version]);
   if (dropped === undefined) return [];
   tables.versions.removeSync([objectId, version]);
@@ -148,7 +149,7 @@ function newestVersion(tables: StoreTables, objectId: number) {
   return undefined;
 }
 
-const isContent = (record: ContentRecord | DeleteMarker): record is ContentRecord =>
+export const isContent = (record: ContentRecord | DeleteMarker): record is ContentRecord =>
   'etag' in record;
 
 const versionNumber = (versionId: string): number | undefined =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate as others } from 'node:timers/promises';
 
 import type { RootDatabase } from 'lmdb';
 
@@ -7,9 +8,9 @@ import type { Clock } from '../../bus/clock.ts';
 import { keyBytes } from '../../bus/object-key.ts';
 import type {
   DeleteOptions,
+  ExpiringStore,
   ListOptions,
   ObjectHead,
-  ObjectStore,
   ObjectVersion,
   PutOptions,
   StoredObject,
@@ -17,6 +18,7 @@ import type {
 import { BodyFiles } from './body-files.ts';
 import { openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
+import { eraseExpired, expiredVersions } from './store-expiry.ts';
 import { headOf, listPage } from './store-listing.ts';
 import {
   beginSweep,
@@ -28,7 +30,12 @@ import {
   putVersion,
   requireVersion,
 } from './store-operations.ts';
-import { type ContentRecord, openStoreTables, type StoreTables } from './store-tables.ts';
+import {
+  type ContentRecord,
+  openStoreTables,
+  type StoreTables,
+  type VersionKey,
+} from './store-tables.ts';
 
 /** Bodies up to this many bytes lie in the index: one sync, shared with others, instead of three. */
 const MAX_INLINE_BYTES = 64 * 1024;
@@ -57,7 +64,7 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  * each body that is not small. A write is on the disk when it resolves. Every method with a key may
  * reject with a KeyInvalidError, and every one that writes with a StorageFullError.
  */
-export class LocalStore implements ObjectStore {
+export class LocalStore implements ExpiringStore {
   readonly name: string;
   readonly #clock: Clock;
   readonly #maxInlineBytes: number;
@@ -149,6 +156,22 @@ export class LocalStore implements ObjectStore {
 
   async purge(): Promise<void> {
     while (await this.#erase((tables) => eraseSomeObjects(tables, ERASE_AT_ONCE)));
+  }
+
+  /** A page at a time, with everybody else's work in between. */
+  async expireVersions(before: number, signal?: AbortSignal): Promise<number> {
+    let erased = 0;
+    let start: VersionKey | undefined;
+    do {
+      const page = start;
+      const { expired, next } = this.#read((tables) => expiredVersions(tables, before, page));
+      if (expired.length > 0) await this.#erase((tables) => eraseExpired(tables, before, page));
+      erased += expired.length;
+      if (signal?.aborted) break;
+      start = next;
+      await others();
+    } while (start !== undefined);
+    return erased;
   }
 
   /**

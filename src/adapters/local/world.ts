@@ -60,6 +60,13 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
     galleryBucket,
     processes,
     checkRoom: (bytes) => checkDiskRoom(dataDir, bytes),
+    async expireVersions(before, signal) {
+      let erased = 0;
+      for (const bucket of [inputBucket, outputBucket, galleryBucket]) {
+        erased += await bucket.expireVersions(before, signal);
+      }
+      return erased;
+    },
     async close() {
       await queues.close();
       await Promise.all([inputBucket.close(), outputBucket.close(), galleryBucket.close()]);

@@ -5,9 +5,9 @@ import { NoSuchKeyError, PreconditionFailedError } from '../../bus/errors.ts';
 import { keyBytes } from '../../bus/object-key.ts';
 import type {
   DeleteOptions,
+  ExpiringStore,
   ListOptions,
   ObjectHead,
-  ObjectStore,
   ObjectVersion,
   PutOptions,
   StoredObject,
@@ -16,12 +16,13 @@ import type {
 /** What a delete puts on top of an object's versions. */
 interface DeleteMarker {
   readonly versionId: string;
+  readonly lastModified: number;
 }
 
 type Version = StoredObject | DeleteMarker;
 
 /** A bucket in memory, on the clock it is given. */
-export class MemoryStore implements ObjectStore {
+export class MemoryStore implements ExpiringStore {
   readonly name: string;
   readonly #clock: Clock;
   /** By key, oldest version first; no key is without a version. */
@@ -88,12 +89,26 @@ export class MemoryStore implements ObjectStore {
         versions.filter((version) => version.versionId !== versionId),
       );
     } else if (this.#find(key, undefined) !== undefined) {
-      this.#keep(key, [...versions, { versionId: this.#nextVersionId() }]);
+      const marker = { versionId: this.#nextVersionId(), lastModified: this.#clock.now() };
+      this.#keep(key, [...versions, marker]);
     }
   }
 
   async purge(): Promise<void> {
     this.#objects.clear();
+  }
+
+  async expireVersions(before: number): Promise<number> {
+    let erased = 0;
+    for (const [key, versions] of this.#objects) {
+      const kept = versions.filter((version, index) => {
+        const successor = versions[index + 1];
+        return !isObject(version) || successor === undefined || successor.lastModified >= before;
+      });
+      erased += versions.length - kept.length;
+      this.#keep(key, kept);
+    }
+    return erased;
   }
 
   #find(key: string, versionId: string | undefined): StoredObject | undefined {
