@@ -42,7 +42,15 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
     instanceIds: Array.from({ length: limits.max }, (_, index) => `worker-${index + 1}`),
     command: workerProgram(config),
     onExit: (instance) => bus.publish({ type: 'worker.exited', instance }),
+    onGone: () => returnClaims(),
   });
+  let returning = Promise.resolve();
+  /** What a killed worker had in hand does not wait for its visibility timeout. */
+  const returnClaims = (): void => {
+    returning = returning
+      .then(() => world.queues.returnClaimsOfDead())
+      .catch((error: unknown) => log.error({ err: error }, 'a dead worker keeps its photos'));
+  };
   const workers = followWorkers(world, bus, log);
   let controller: Controller | undefined;
 
@@ -72,6 +80,7 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
       controller?.stop();
       await workers.stop();
       fleet.close();
+      await returning;
       events.close();
       release();
     },

@@ -37,13 +37,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function fleetOf(program: string, onExit?: (id: string) => void): LocalFleet {
+function fleetOf(program: string, onExit?: (id: string) => void, onGone?: () => void): LocalFleet {
   return new LocalFleet({
     registry,
     clock,
     instanceIds: ['a', 'b'],
     command: () => [process.execPath, '-e', program],
     ...(onExit && { onExit }),
+    ...(onGone && { onGone }),
   });
 }
 
@@ -70,6 +71,18 @@ describe('an instance of the local fleet', () => {
     expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
     await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 30_000);
     await vi.waitFor(() => expect(exited).toEqual(['a']));
+  });
+
+  it('is missed when its process was killed, though another fleet had started it', async () => {
+    await fleetOf(OBEDIENT).start(['a', 'b']);
+    let gone = 0;
+    const fleet = fleetOf(OBEDIENT, undefined, () => gone++);
+    await fleet.describe();
+    process.kill(registry.get('a')?.pid ?? 0, 'SIGKILL');
+    await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 5000);
+    expect(gone).toBe(1);
+    await fleet.describe();
+    expect(gone).toBe(1);
   });
 
   it('is stopping until its process has exited, and is killed after three minutes', async () => {

@@ -64,6 +64,30 @@ describe('a local queue that several processes share', () => {
     expect([...got].toSorted()).toEqual(namesOf(['a'], COUNT));
   });
 
+  it('gives what a killed receiver had in hand to others at once, and nothing of a living one', async () => {
+    const { folder, queues } = await queuesForTest();
+    const queue = await queues.create('photos');
+    for (const body of ['one', 'two', 'three']) await queue.send(body);
+    const holders = [1, 2, 3].map(() => ChildProgram.start('hold.js', folder, 'photos'));
+    const held = (): string[] => holders.flatMap((holder) => holder.printed('got'));
+    await vi.waitFor(() => expect(held()).toHaveLength(3), PATIENCE);
+    await queues.returnClaimsOfDead();
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 3, delayed: 0 });
+
+    const [first, second] = holders as [ChildProgram, ChildProgram, ChildProgram];
+    const waiting = queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 300 });
+    await first.kill();
+    await queues.returnClaimsOfDead();
+    expect(await waiting).toMatchObject([{ body: first.printed('got')[0], receiveCount: 2 }]);
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 3, delayed: 0 });
+
+    // Whoever opens the queues finds what was left while nobody looked.
+    await second.kill();
+    const reopened = await openLocalQueues({ folder, clock: systemClock });
+    expect(await queue.depth()).toEqual({ visible: 1, inFlight: 2, delayed: 0 });
+    await reopened.close();
+  });
+
   it('keeps every message whose send was acknowledged when its sender is killed, again and again', async () => {
     const { folder, queues } = await queuesForTest();
     const queue = await queues.create('photos');

@@ -25,6 +25,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+interface Fleet {
+  readonly demand: { readonly visible: number; readonly inFlight: number };
+}
+
 const services: Service[] = [];
 afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()));
@@ -130,13 +134,21 @@ describe('facefleet up', () => {
 
   it('answers every photo although a worker is killed in the middle of one', async () => {
     const dataDir = newFolder();
-    const args = ['--visibility-timeout', '2', '--min-instances', '1'];
+    // Later than the deadline: what the dead worker had in hand must come back before.
+    const args = ['--visibility-timeout', '150', '--min-instances', '1', '--max-instances', '1'];
     const { url } = await up('--data-dir', dataDir, ...args);
     const photo = await samplePhoto(6);
     await upload(url, { 'warm.jpg': photo });
 
     const uploads = Array.from({ length: 12 }, (_, index) =>
       upload(url, { [`${index}.jpg`]: photo }),
+    );
+    await vi.waitFor(
+      async () => {
+        const fleet = (await (await fetch(`${url}/v1/fleet`)).json()) as Fleet;
+        expect(fleet.demand.inFlight).toBeGreaterThan(0);
+      },
+      { timeout: 10_000, interval: 5 },
     );
     const processes = openProcessRegistry(dataDir);
     const victim = processes.get('worker-1');
@@ -164,9 +176,7 @@ describe('facefleet up', () => {
       async () => {
         pids = ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid ?? 0);
         expect(pids).not.toContain(0);
-        const { demand } = (await (await fetch(`${service.url}/v1/fleet`)).json()) as {
-          demand: unknown;
-        };
+        const { demand } = (await (await fetch(`${service.url}/v1/fleet`)).json()) as Fleet;
         expect(demand).toEqual({ visible: 6, inFlight: 0 });
       },
       { timeout: 30_000, interval: 10 },

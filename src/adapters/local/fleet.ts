@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Clock } from '../../bus/clock.ts';
 import type { Fleet, InstanceDescription, InstanceResult } from '../../bus/fleet.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
-import type { ProcessRegistry } from './process-registry.ts';
+import type { ProcessRecord, ProcessRegistry } from './process-registry.ts';
 
 export interface LocalFleetOptions {
   readonly registry: ProcessRegistry;
@@ -15,6 +15,8 @@ export interface LocalFleetOptions {
   readonly command: (instanceId: string) => readonly [program: string, ...args: string[]];
   /** Called when the worker process that we started for an instance has exited. */
   readonly onExit?: (instanceId: string) => void;
+  /** Called when a process of the fleet is found to have ended, whoever started it. */
+  readonly onGone?: () => void;
 }
 
 /** A worker that has not drained by then is killed, as EC2 cuts the power in the end. */
@@ -31,6 +33,8 @@ export class LocalFleet implements Fleet {
   readonly #killTimers = new Map<string, unknown>();
   /** The last process that we started for each instance. */
   readonly #children = new Map<string, ChildProcess>();
+  /** Their numbers when the fleet was read last. */
+  #living: ReadonlySet<number> = new Set();
 
   constructor(options: LocalFleetOptions) {
     this.#options = options;
@@ -38,6 +42,7 @@ export class LocalFleet implements Fleet {
 
   async describe(): Promise<InstanceDescription[]> {
     const records = this.#options.registry.instances();
+    this.#noticeGone(records.values());
     return [...new Set([...this.#options.instanceIds, ...records.keys()])].map((id) => {
       const record = records.get(id);
       if (record === undefined) return { id, state: 'stopped' };
@@ -56,6 +61,13 @@ export class LocalFleet implements Fleet {
   /** Forgets the processes; they run on. */
   close(): void {
     for (const id of this.#killTimers.keys()) this.#cancelKill(id);
+  }
+
+  #noticeGone(records: Iterable<ProcessRecord>): void {
+    const living = new Set([...records].map(({ pid }) => pid));
+    const isGone = [...this.#living].some((pid) => !living.has(pid));
+    this.#living = living;
+    if (isGone) this.#options.onGone?.();
   }
 
   async #start(id: string): Promise<InstanceResult> {

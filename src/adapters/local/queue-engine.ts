@@ -2,6 +2,7 @@ import type { RootDatabase } from 'lmdb';
 
 import type { Clock } from '../../bus/clock.ts';
 import { FacefleetError } from '../../bus/errors.ts';
+import { type ClaimHolder, ownHolder } from './claim-holder.ts';
 import { openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { eraseDroppedMessages } from './queue-generations.ts';
@@ -23,6 +24,8 @@ export class QueueEngine {
   readonly clock: Clock;
   readonly tables: QueueTables;
   readonly wakeUps: WakeUps;
+  /** Who receives here. */
+  readonly holder: ClaimHolder = ownHolder();
   readonly #environment: RootDatabase;
   readonly #commits: GroupCommit;
   readonly #time: QueueTime;

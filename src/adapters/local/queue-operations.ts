@@ -1,5 +1,6 @@
 import { QueueDoesNotExistError, ReceiptHandleInvalidError } from '../../bus/errors.ts';
 import type { Message, QueueDepth } from '../../bus/queue.ts';
+import { type ClaimHolder, hasEnded } from './claim-holder.ts';
 import type { MessageHeader, QueueRecord, QueueTables, ScheduleKey } from './queue-tables.ts';
 import { decodeReceiptHandle, encodeReceiptHandle } from './receipt-handle.ts';
 
@@ -41,7 +42,7 @@ export function sendMessage(
 export function claimMessages(
   tables: QueueTables,
   record: QueueRecord,
-  { max, visibilityMs }: { max: number; visibilityMs: number },
+  { max, visibilityMs, holder }: { max: number; visibilityMs: number; holder: ClaimHolder },
   now: number,
 ): Message[] {
   const { generation, settings } = record;
@@ -57,7 +58,7 @@ export function claimMessages(
       if (deadLetters !== undefined && header.receiveCount >= settings.maxReceiveCount) {
         redrive(tables, key, header, deadLetters, now);
       } else {
-        claimed.push(claim(tables, key, header, now + visibilityMs));
+        claimed.push(claim(tables, key, { ...header, holder }, now + visibilityMs));
       }
     }
   }
@@ -75,6 +76,33 @@ export function extendVisibility(
   const found = findReceived(tables, generation, receiptHandle);
   if (found === undefined || found.key[1] <= now) throw new ReceiptHandleInvalidError();
   reschedule(tables, found.key, found.header, now + extensionMs);
+}
+
+/** Those who received what is hidden now, and have ended since. */
+export function deadHolders(
+  tables: QueueTables,
+  { generation }: QueueRecord,
+  now: number,
+): ReadonlySet<ClaimHolder> {
+  const holders = new Set<ClaimHolder>();
+  for (const { value } of tables.schedule.getRange(hidden(generation, now))) {
+    if (value.holder !== undefined) holders.add(value.holder);
+  }
+  return new Set([...holders].filter(hasEnded));
+}
+
+/** Makes visible again what these have received. */
+export function returnClaims(
+  tables: QueueTables,
+  { generation }: QueueRecord,
+  holders: ReadonlySet<ClaimHolder>,
+  now: number,
+): void {
+  const claims = [...tables.schedule.getRange(hidden(generation, now))];
+  for (const { key, value } of claims) {
+    const { holder, ...header } = value;
+    if (holder !== undefined && holders.has(holder)) reschedule(tables, key, header, now);
+  }
 }
 
 export function deleteMessage(
@@ -133,13 +161,14 @@ function enqueue(
 function claim(
   tables: QueueTables,
   key: ScheduleKey,
-  { id, sentAt, attributes, receiveCount }: MessageHeader,
+  { receiveCount, ...received }: MessageHeader,
   visibleAt: number,
 ): Message {
   const [generation, , sequence] = key;
   const receipt = receiveCount + 1;
   const body = bodyOf(tables, key);
-  const header = { id, sentAt, receiveCount: receipt, ...(attributes && { attributes }) };
+  const { id, sentAt, attributes } = received;
+  const header = { ...received, receiveCount: receipt };
   reschedule(tables, key, header, visibleAt);
   return {
     id,
@@ -160,7 +189,8 @@ function redrive(
   now: number,
 ): void {
   const body = bodyOf(tables, key);
-  enqueue(tables, deadLetters.generation, body, now, () => ({ ...header, receiveCount: 0 }));
+  const { holder: _, ...sent } = header;
+  enqueue(tables, deadLetters.generation, body, now, () => ({ ...sent, receiveCount: 0 }));
   remove(tables, key);
 }
 

@@ -1,5 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 
+import type { ClaimHolder } from './claim-holder.ts';
+
 export interface QueueSettings {
   /** Where a message goes instead of being received more than `maxReceiveCount` times. */
   readonly deadLetterQueue?: string;
@@ -24,6 +26,8 @@ export interface MessageHeader {
   readonly id: string;
   readonly sentAt: number;
   readonly receiveCount: number;
+  /** Who received it last, until it is known to be visible again. */
+  readonly holder?: ClaimHolder;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 

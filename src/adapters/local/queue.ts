@@ -118,7 +118,12 @@ export class LocalQueue implements MessageQueue {
       const record = findQueue(tables, this.name);
       serve(({ max, visibilitySeconds }) => {
         const visibilityMs = Math.max(Math.ceil(visibilitySeconds * 1000), MIN_HIDDEN_MS);
-        return claimMessages(tables, record, { max, visibilityMs }, now);
+        return claimMessages(
+          tables,
+          record,
+          { max, visibilityMs, holder: this.#engine.holder },
+          now,
+        );
       });
     });
   }

@@ -2,8 +2,10 @@ import type { Clock } from '../../bus/clock.ts';
 import { QueueDoesNotExistError, QueueNameInvalidError } from '../../bus/errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES, isQueueName } from '../../bus/queue-limits.ts';
 import type { QueueDirectory } from '../../bus/queue.ts';
+import type { ClaimHolder } from './claim-holder.ts';
 import { QueueEngine } from './queue-engine.ts';
 import { createQueue, removeQueue } from './queue-generations.ts';
+import { deadHolders, returnClaims } from './queue-operations.ts';
 import type { QueueSettings } from './queue-tables.ts';
 import { LocalQueue } from './queue.ts';
 
@@ -58,6 +60,21 @@ export class LocalQueues implements QueueDirectory {
     await this.#engine.eraseDropped();
   }
 
+  /**
+   * Makes visible at once what processes have received that have ended since: nobody works on it any more,
+   * and its visibility timeout may be long. What a living process has in hand is left alone.
+   */
+  async returnClaimsOfDead(): Promise<void> {
+    const { tables } = this.#engine;
+    const dead = this.#engine.read((now) =>
+      [...tables.queues.getRange()].map(({ key, value }) => ({
+        name: key,
+        holders: deadHolders(tables, value, now),
+      })),
+    );
+    for (const { name, holders } of dead) if (holders.size > 0) await this.#return(name, holders);
+  }
+
   /** The names of all queues, sorted. */
   async list(): Promise<string[]> {
     return this.#engine.read(() => [...this.#engine.tables.queues.getKeys()]);
@@ -67,6 +84,15 @@ export class LocalQueues implements QueueDirectory {
   async close(): Promise<void> {
     for (const queue of this.#opened.values()) queue.close();
     await this.#engine.close();
+  }
+
+  async #return(name: string, holders: ReadonlySet<ClaimHolder>): Promise<void> {
+    const { tables, wakeUps } = this.#engine;
+    await this.#engine.write((now) => {
+      const record = tables.queues.get(name);
+      if (record !== undefined) returnClaims(tables, record, holders, now);
+    });
+    wakeUps.of(name).signal();
   }
 
   /** One queue object per name and settings, so that the receives of one process wait in one line. */
@@ -89,5 +115,7 @@ export async function openLocalQueues(options: {
 }): Promise<LocalQueues> {
   const engine = new QueueEngine(options.folder, options.clock);
   await engine.eraseDropped();
-  return new LocalQueues(engine);
+  const queues = new LocalQueues(engine);
+  await queues.returnClaimsOfDead();
+  return queues;
 }

@@ -6,12 +6,13 @@ import { systemClock } from '../system-clock.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { freeDiskBytes } from './file-system.ts';
 import { openProcessRegistry, type ProcessRegistry } from './process-registry.ts';
-import { openLocalQueues } from './queues.ts';
+import { type LocalQueues, openLocalQueues } from './queues.ts';
 import { openLocalStore } from './store.ts';
 
 /** One machine's world: everything lies in the data folder, which several processes share. */
 export interface LocalWorld extends World {
   readonly kind: 'local';
+  readonly queues: LocalQueues;
   readonly processes: ProcessRegistry;
 }
 
