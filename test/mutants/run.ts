@@ -12,6 +12,9 @@ const SUITES = [
   'test/machines/faults.test.ts',
 ];
 
+/** The longest walk takes half a minute; a mutant may go round in circles. */
+const TEST_TIMEOUT_MS = 180_000;
+
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
@@ -46,7 +49,14 @@ async function killerOf(mutant: Mutant): Promise<string | undefined> {
   const vitest = await startVitest(
     'test',
     SUITES,
-    { root: ROOT, watch: false, bail: 1, reporters: [{}] },
+    {
+      root: ROOT,
+      config: false,
+      watch: false,
+      bail: 1,
+      reporters: [{}],
+      testTimeout: TEST_TIMEOUT_MS,
+    },
     { plugins: [breaking] },
   );
   const failed = firstFailed(vitest);
