@@ -9,4 +9,10 @@ export interface DecodedPhoto {
    * @throws PhotoRejectedError when finer pixels turn out to be unreadable
    */
   recognise(onStep?: (step: string, ms: number) => void): Promise<Outcome>;
+  /**
+   * The faces as an enrolment wants them: what `people/photo-analysis.ts` encodes. Absent where nobody
+   * is enrolled.
+   * @throws PhotoRejectedError when finer pixels turn out to be unreadable
+   */
+  analyse?(): Promise<Uint8Array>;
 }

@@ -4,6 +4,8 @@
  */
 export abstract class FacefleetError extends Error {
   abstract readonly code: string;
+  /** What a program may want to know besides; part of the public interface too. */
+  readonly details?: object;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -13,10 +13,18 @@ const photoLocation = z.object({
   versionId: z.string(),
 });
 
-/** Web tier → worker: recognise this photo. `image` is base64 inline, or where the photo lies. */
+/**
+ * What is wanted of a photo: `recognise` who is on it, or look at the faces that somebody is to be
+ * enrolled with. What is enrolled stays in the gallery's bucket: the photo lies there, and the worker
+ * puts what it finds beside it.
+ */
+const kind = z.enum(['recognise', 'enrol']).default('recognise');
+
+/** Web tier → worker: look at this photo. `image` is base64 inline, or where the photo lies. */
 export const recognitionRequest = z.object({
   v: z.literal(VERSION),
   id: z.string(),
+  kind,
   fileName: z.string(),
   /** Name of the queue that waits for the answer. */
   replyTo: z.string(),
@@ -37,6 +45,11 @@ const recognisedFace = z.object({
   name: z.string(),
   /** Cosine to the nearest person, −1 to 1; null when the gallery is empty. */
   similarity: z.number().nullable(),
+  /** Who looks most like it, nearest first, whether near enough or not. */
+  nearest: z
+    .array(z.object({ name: z.string(), similarity: z.number() }))
+    .readonly()
+    .optional(),
 });
 
 /** The answer to one request: the faces, largest first, or why there is none. */
@@ -48,6 +61,7 @@ const outcome = z.union([recognised, failed]);
 export const recognitionReply = z.object({
   v: z.literal(VERSION),
   id: z.string(),
+  kind,
   fileName: z.string(),
   outcome,
   /** How long the photo waited and was worked on until this reply, in milliseconds by stage. */
@@ -69,10 +83,12 @@ export type RecognisedFace = z.infer<typeof recognisedFace>;
 export type Outcome = z.infer<typeof outcome>;
 export type RecognitionReply = z.infer<typeof recognitionReply>;
 
-export const encodeRequest = (request: Omit<RecognitionRequest, 'v'>): string =>
+type Unencoded<Schema extends z.ZodType> = Omit<z.input<Schema>, 'v'>;
+
+export const encodeRequest = (request: Unencoded<typeof recognitionRequest>): string =>
   JSON.stringify({ v: VERSION, ...request });
 
-export const encodeReply = (reply: Omit<RecognitionReply, 'v'>): string =>
+export const encodeReply = (reply: Unencoded<typeof recognitionReply>): string =>
   JSON.stringify({ v: VERSION, ...reply });
 
 /** @throws MalformedMessageError */

@@ -34,6 +34,18 @@ export const requestKeyOf = (requestId: string): string => `requests/${requestId
 export const readyKeyOf = (instanceId: string): string => `workers/${instanceId}`;
 
 /**
+ * The object keys, in the gallery's bucket, of a photo that somebody is to be enrolled with, and of what
+ * a worker found on it. Both are there only as long as the request is under way.
+ */
+export const enrolmentKeysOf = (requestId: string): { photo: string; faces: string } => ({
+  photo: `${ENROLLING}${requestId}/photo`,
+  faces: `${ENROLLING}${requestId}/faces`,
+});
+
+/** The prefix of the keys of all enrolments under way. */
+export const ENROLLING = 'enrolling/';
+
+/**
  * A key's bytes, by which stores order keys.
  * @throws KeyInvalidError
  */

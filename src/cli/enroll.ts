@@ -8,6 +8,7 @@ import { FacefleetError } from '../bus/errors.ts';
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { Enrolment, type EnrolmentResult } from '../people/enrolment.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
+import { analysePhoto } from '../people/photo-analysis.ts';
 import { type PersonPhoto, photosOf } from '../people/photo-folder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
 import { galleryPlace, openGallery } from '../roles/world.ts';
@@ -46,7 +47,7 @@ async function enroll(dir: string, config: EnrollConfig): Promise<void> {
   try {
     const repository = new GalleryRepository(world.galleryBucket, recognizer.embedder);
     const enrolment = await Enrolment.begin({
-      recognizer,
+      analyse: (photo) => analysePhoto(recognizer, photo),
       bucket: world.galleryBucket,
       repository,
       newId: randomUUID,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import type { ObjectStore } from '../bus/store.ts';
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
-import { storedGallery } from '../people/gallery-repository.ts';
+import { galleryReader } from '../people/gallery-repository.ts';
 import { removePerson } from '../people/removal.ts';
 import { openGallery } from '../roles/world.ts';
 import { columns } from './columns.ts';
@@ -59,8 +59,8 @@ async function withGallery(
 }
 
 async function peopleIn(bucket: ObjectStore): Promise<ListedPerson[]> {
-  const gallery = await storedGallery(bucket);
-  return (gallery?.people ?? [])
+  const { people } = await galleryReader(bucket)();
+  return people
     .map(({ name, faces, id }) => ({ name, photos: faces.length, id }))
     .toSorted((one, other) => one.name.localeCompare(other.name));
 }

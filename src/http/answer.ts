@@ -1,4 +1,4 @@
-import type { Outcome } from '../bus/messages.ts';
+import type { Outcome, RecognisedFace } from '../bus/messages.ts';
 import { type Failure, statusOfCode } from './errors.ts';
 
 /** What became of one photo: its faces, or why there are none to name. */
@@ -43,8 +43,11 @@ export const textOfFailure = ({ code, message }: Failure): string =>
 function jsonOf({ id, fileName, outcome }: Answer): unknown {
   return 'error' in outcome
     ? { id, fileName, error: outcome.error }
-    : { id, fileName, faces: outcome.faces };
+    : { id, fileName, faces: outcome.faces.map(faceOf) };
 }
+
+/** Without those who look like it but are not it. */
+const faceOf = ({ nearest: _, ...face }: RecognisedFace): RecognisedFace => face;
 
 const line = (text: string): string => text.replaceAll(UNPRINTABLE, unicodeEscape);
 

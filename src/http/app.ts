@@ -2,6 +2,9 @@ import { Router } from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 
 import type { EventHistory } from '../bus/event-history.ts';
+import { createAdmission } from './admission.ts';
+import { mount } from './api/mount.ts';
+import { peopleOperations } from './api/people-operations.ts';
 import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
 import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
@@ -11,6 +14,8 @@ import { type HttpLog, requestLog } from './middleware/request-log.ts';
 import { requestMetrics } from './middleware/request-metrics.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import type { PeopleSource } from './people-source.ts';
+import { receivePhoto } from './receive-photo.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -19,7 +24,9 @@ import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
 import { type FindRequest, requestRoute } from './routes/request.ts';
 import { uploadPageRoute } from './routes/upload-page.ts';
 
-export interface AppOptions extends RecogniseOptions {
+export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
+  /** The people of the gallery. */
+  readonly people: PeopleSource;
   /** What became of one photo's request. */
   readonly findRequest: FindRequest;
   /** Empties the queues or the buckets. */
@@ -37,9 +44,10 @@ export interface AppOptions extends RecogniseOptions {
 export function createApp(options: AppOptions): Koa {
   const { fleet } = options;
   const history = fleet && { history: fleet.history, now: () => fleet.clock.now() };
+  const admission = createAdmission(options.limits);
   const router = new Router()
     .get('/', uploadPageRoute(options.limits))
-    .post('/', recogniseRoute(options))
+    .post('/', recogniseRoute({ ...options, admission }))
     .get('/v1/requests/:id', requestRoute(options.findRequest))
     .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
     .get('/v1/fleet', fleetRoute(options.fleet))
@@ -48,6 +56,8 @@ export function createApp(options: AppOptions): Koa {
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
   router.use(fleetRouter(history).routes());
+  const receive = receivePhoto({ ...options, admission });
+  mount(router, peopleOperations(options.people, receive), () => adminOnly(options.admin));
   return appOf(
     router,
     options.log,

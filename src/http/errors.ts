@@ -25,6 +25,17 @@ export const STATUS_OF_CODE = {
   storage_full: 503,
   unavailable: 503,
   internal: 500,
+  // people and their faces
+  person_unknown: 404,
+  face_unknown: 404,
+  invalid_name: 422,
+  reserved_name: 422,
+  name_taken: 409,
+  no_face: 422,
+  several_faces: 409,
+  face_of_another: 409,
+  changed_meanwhile: 412,
+  gallery_unusable: 500,
   // the request itself
   malformed_request: 400,
   cross_origin: 403,
@@ -51,6 +62,8 @@ export const RETRY_AFTER_SECONDS: Readonly<Partial<Record<string, number>>> = {
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  /** What a program may want to know besides, by the code. */
+  readonly details?: object;
 }
 
 /** Thrown when the web tier itself turns a request away. */
@@ -78,7 +91,8 @@ export function failureOf(error: unknown, requestId: string): Failure {
     };
   }
   if (error instanceof FacefleetError && isKnown(error.code)) {
-    return { code: error.code, message: error.message };
+    const { code, message, details } = error;
+    return { code, message, ...(details && { details }) };
   }
   if (error instanceof ServiceUnavailableError) {
     return {
@@ -93,8 +107,14 @@ export function failureOf(error: unknown, requestId: string): Failure {
 }
 
 /** Whether a failure is the operator's to mend, and belongs into the log as an error. */
-export const isOurFault = ({ code }: Failure): boolean =>
-  code === 'internal' || code === 'storage_full' || code === 'unavailable';
+export const isOurFault = ({ code }: Failure): boolean => OUR_FAULTS.has(code);
+
+const OUR_FAULTS: ReadonlySet<string> = new Set<HttpErrorCode>([
+  'internal',
+  'storage_full',
+  'unavailable',
+  'gallery_unusable',
+]);
 
 function isKnown(code: string): code is HttpErrorCode {
   return Object.hasOwn(STATUS_OF_CODE, code);

@@ -10,7 +10,21 @@ import { megapixels, type UploadLimits } from './limits.ts';
 
 type Format = typeof JPG;
 
-const FORMATS: readonly Format[] = [JPG, PNG, WEBP, GIF, BMP, TIFF];
+const FORMATS: readonly (readonly [Format, string])[] = [
+  [JPG, 'image/jpeg'],
+  [PNG, 'image/png'],
+  [WEBP, 'image/webp'],
+  [GIF, 'image/gif'],
+  [BMP, 'image/bmp'],
+  [TIFF, 'image/tiff'],
+];
+
+/** The media types of photos. */
+export const PHOTO_TYPES = FORMATS.map(([, type]) => type);
+
+/** The media type of a photo that was checked once. */
+export const photoTypeOf = (photo: Uint8Array): string =>
+  FORMATS.find(([format]) => matches(format, photo))?.[1] ?? 'application/octet-stream';
 
 /**
  * How far into a file its size is looked for. A JPEG's stands behind its metadata; only a TIFF may
@@ -29,7 +43,7 @@ export function checkPhoto(photo: Uint8Array, limits: UploadLimits): void {
     throw new HttpError('empty_file', 'The file is empty. Choose the photo again.');
   }
 
-  const format = FORMATS.find((candidate) => matches(candidate, photo));
+  const [format] = FORMATS.find(([candidate]) => matches(candidate, photo)) ?? [];
   if (format === undefined) {
     throw new HttpError(
       'unsupported_type',

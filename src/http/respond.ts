@@ -5,6 +5,9 @@ import { type Failure, RETRY_AFTER_SECONDS } from './errors.ts';
 import { errorPage } from './views/error-page.ts';
 import type { Html } from './views/html.ts';
 
+/** Below this programs talk to each other, in JSON. */
+const API = '/v1/';
+
 /** One answer in the three forms that a client may ask for. */
 interface Representations {
   text(): string;
@@ -37,6 +40,11 @@ export function respondFailure(
   { id, error }: { id: string; error: Failure },
 ): void {
   askForRetry(ctx, error);
+  if (ctx.path.startsWith(API)) {
+    ctx.status = status;
+    ctx.body = { id, error };
+    return;
+  }
   respond(ctx, status, {
     text: () => `${textOfFailure(error)}\n`,
     json: () => ({ id, error }),

@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { type ActorRefFrom, assign, setup } from 'xstate';
 
 import { FacefleetError } from '../bus/errors.ts';
 import type { Outcome } from '../bus/messages.ts';
@@ -14,6 +14,17 @@ export class RequestExpiredError extends FacefleetError {
         `GET /v1/requests/${requestId} tells the result when it is there.`,
     );
     this.requestId = requestId;
+  }
+}
+
+/** Thrown when no worker looked at a photo to enrol before the deadline. */
+export class AnalysisExpiredError extends FacefleetError {
+  readonly code = 'deadline_exceeded';
+
+  constructor(deadlineMs: number) {
+    super(
+      `No worker looked at the photo within ${deadlineMs / 1000} s, and nobody was enrolled. Send it again.`,
+    );
   }
 }
 
@@ -139,3 +150,5 @@ export const requestMachine = setup({
   },
   output: ({ context: { outcome, error } }) => (outcome === undefined ? { error } : { outcome }),
 });
+
+export type RequestActor = ActorRefFrom<typeof requestMachine>;

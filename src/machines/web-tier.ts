@@ -1,22 +1,22 @@
-import { type ActorRefFrom, createActor, type EventFrom, fromPromise, toPromise } from 'xstate';
+import { createActor, type EventFrom, fromPromise, toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import {
   decodeReply,
-  encodeRequest,
   type Outcome,
   type RecognitionReply,
-  type RecognitionRequest,
   type RequestRecord,
 } from '../bus/messages.ts';
-import { objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import { inSpan, type TraceContext, type Tracer } from '../bus/tracing.ts';
+import type { TraceContext, Tracer } from '../bus/tracing.ts';
+import { eraseEnrolment, eraseLeftEnrolments } from './enrolment-files.ts';
+import { analysePhoto, type PhotoToAnalyse } from './photo-analysis.ts';
+import { sendToRecognise } from './photo-messages.ts';
 import { RecentRecords } from './recent-records.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
 import { RequestRecords } from './request-records.ts';
-import { RequestExpiredError, requestMachine } from './request.ts';
+import { type RequestActor, RequestExpiredError, requestMachine } from './request.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
@@ -25,13 +25,14 @@ export interface WebTierPorts {
   readonly deadLetters: Pick<MessageQueue, 'purge'>;
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;
+  readonly galleryBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
   /** Hears how long each stage of a photo's way took, in milliseconds. */
   readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
   readonly onFailure: (
-    step: 'readReplies' | 'keepPending',
+    step: 'readReplies' | 'keepPending' | 'eraseLeft',
     error: unknown,
     /** Whose, where that is known. */
     requestId?: string,
@@ -75,6 +76,13 @@ export interface WebTier {
    * `signal` tells that the client has gone.
    */
   readonly queue: (upload: Upload, signal: AbortSignal) => Promise<QueuedPhoto>;
+  /**
+   * Has a worker look at a photo that somebody is to be enrolled with; what it found is encoded by
+   * `people/photo-analysis.ts`. Nothing is left of either in the end.
+   * @throws PhotoRejectedError, AnalysisExpiredError, RequestPurgedError, RequestAbandonedError, or what
+   *   queue and bucket threw
+   */
+  readonly analyse: (photo: PhotoToAnalyse, signal: AbortSignal) => Promise<Uint8Array>;
   /** What is known of a request, by this web tier or by the output bucket. */
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Empties a part of the world for good; never the gallery. */
@@ -82,8 +90,6 @@ export interface WebTier {
   /** Stops reading replies; requests that still wait end by their deadlines. */
   stop(): Promise<void>;
 }
-
-type RequestActor = ActorRefFrom<typeof requestMachine>;
 
 /** Long poll and visibility timeout of the response queue. */
 const REPLY_WAIT_SECONDS = 20;
@@ -124,10 +130,15 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   async function deliver(message: Message): Promise<void> {
     const reply = readReply(message);
     if (reply === undefined) return;
-    const { id, fileName, outcome, stages = {} } = reply;
+    const { id, kind, fileName, outcome, stages = {} } = reply;
+    const request = waiting.get(id);
+    if (kind === 'enrol') {
+      if (request) request.send({ type: 'REPLY', outcome });
+      else await eraseEnrolment(ports.galleryBucket, id);
+      return;
+    }
     for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
     const record = { id, fileName, ...outcome };
-    const request = waiting.get(id);
     if (request === undefined) {
       // The client was sent away, or this web tier was started anew: it may ask by the request's id.
       await records.keep(record);
@@ -147,8 +158,12 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     }
   }
 
-  async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
-    const { id, fileName } = upload;
+  /** Begins a request, and sends it to the workers. */
+  async function begin(
+    { id, fileName }: Pick<Upload, 'id' | 'fileName'>,
+    send: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<RequestActor> {
     const request = createActor(requestMachine, {
       clock: ports.clock,
       input: { id, fileName, deadlineMs: ports.deadlineMs },
@@ -165,14 +180,24 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     if (signal.aborted) abandon();
     const beganAt = ports.clock.now();
     try {
-      await send(ports, upload);
+      await send();
       ports.onStage('send', ports.clock.now() - beganAt);
       tell(request, { type: 'QUEUED' });
     } catch (error) {
       tell(request, { type: 'UNSENT', error });
     }
-    return { answer: () => answerOf(request) };
+    return request;
   }
+
+  async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
+    const request = await begin(upload, () => sendToRecognise(ports, upload), signal);
+    return answerable(request);
+  }
+
+  /** Apart from what sends the photo: a closure beside that would hold its bytes. */
+  const answerable = (request: RequestActor): QueuedPhoto => ({
+    answer: () => answerOf(request),
+  });
 
   async function answerOf(request: RequestActor): Promise<Answer> {
     const output = await toPromise(request);
@@ -185,6 +210,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     }
     throw output.error;
   }
+
+  const analyse: WebTier['analyse'] = (photo, signal) =>
+    analysePhoto(ports, photo, (sent, send) => begin(sent, send, signal));
 
   async function find(id: string): Promise<RequestRecord | undefined> {
     const request = waiting.get(id)?.getSnapshot().context;
@@ -207,8 +235,13 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     await records.keepPurge();
   }
 
+  eraseLeftEnrolments(ports.galleryBucket, ports.clock).catch((error: unknown) =>
+    ports.onFailure('eraseLeft', error),
+  );
+
   return {
     queue,
+    analyse,
     find,
     purge,
     async stop() {
@@ -221,37 +254,4 @@ export function startWebTier(ports: WebTierPorts): WebTier {
 /** A request may have ended meanwhile: by an early reply, or because its client went away. */
 function tell(request: RequestActor, event: EventFrom<typeof requestMachine>): void {
   if (request.getSnapshot().status === 'active') request.send(event);
-}
-
-/** Sends the photo, and the span of the sending with it. */
-const send = (ports: WebTierPorts, upload: Upload): Promise<void> =>
-  inSpan(
-    ports.tracer,
-    'send',
-    {
-      parent: upload.trace,
-      kind: 'producer',
-      attributes: { 'facefleet.request_id': upload.id },
-    },
-    (trace) => sendPhoto(ports, { ...upload, trace }),
-  );
-
-/** Sends the photo inline when the message fits the queue, else by way of the input bucket. */
-async function sendPhoto(
-  ports: WebTierPorts,
-  { id, fileName, photo, trace }: Upload,
-): Promise<void> {
-  const { requests, replies, inputBucket } = ports;
-  const encode = (image: RecognitionRequest['image']): string =>
-    encodeRequest({ id, fileName, replyTo: replies.name, image, trace });
-
-  const envelopeBytes = Buffer.byteLength(encode(''));
-  const inlineBytes = envelopeBytes + Math.ceil(photo.byteLength / 3) * 4;
-  if (inlineBytes <= requests.maxMessageBytes) {
-    await requests.send(encode(Buffer.from(photo).toString('base64')));
-    return;
-  }
-  const key = objectKeyOf(fileName);
-  const { versionId } = await inputBucket.put(key, photo);
-  await requests.send(encode({ bucket: inputBucket.name, key, versionId }));
 }

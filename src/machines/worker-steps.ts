@@ -15,7 +15,7 @@ import {
   type Outcome,
   type RecognitionRequest,
 } from '../bus/messages.ts';
-import { objectKeyOf } from '../bus/object-key.ts';
+import { enrolmentKeysOf, objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { Tracer } from '../bus/tracing.ts';
@@ -30,6 +30,8 @@ export interface WorkerPorts {
   readonly queues: QueueDirectory;
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;
+  /** Where enrolments have their photos, and want what was found on them. Absent where nobody is enrolled. */
+  readonly galleryBucket?: Pick<ObjectStore, 'get' | 'put'>;
   /** @throws PhotoRejectedError when these bytes are no photo that can be read */
   decode(photo: Uint8Array): Promise<DecodedPhoto>;
   /** How long a message in hand is hidden from others, in seconds (the mission: 30). */
@@ -103,21 +105,22 @@ export function workerSteps(ports: WorkerPorts) {
 
     recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(({ input }) =>
       times.measure(input.job, 'recognise', () =>
-        input.decoded.recognise(times.stepsOf(input.job)),
+        look(ports, input.job, input.decoded, times.stepsOf(input.job)),
       ),
     ),
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { message, request } = input.job;
-      const { id, fileName, replyTo } = request;
+      const { id, kind, fileName, replyTo } = request;
       const stages = times.of(message);
       try {
         await times.trace(message, 'reply', async () => {
           const queue = await ports.queues.open(replyTo);
-          await queue.send(encodeReply({ id, fileName, outcome: input.outcome, stages }));
+          await queue.send(encodeReply({ id, kind, fileName, outcome: input.outcome, stages }));
         });
       } catch (error) {
         if (!(error instanceof QueueDoesNotExistError)) throw error;
+        if (kind === 'enrol') return;
         // The web tier that asked is gone for good: its clients ask another one by the request's id.
         await records.keep({ id, fileName, ...input.outcome });
       }
@@ -125,7 +128,8 @@ export function workerSteps(ports: WorkerPorts) {
 
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { message, request } = input.job;
-      const { id, fileName } = request;
+      const { id, kind, fileName } = request;
+      if (kind === 'enrol') return;
       await times.trace(message, 'store_result', () =>
         ports.outputBucket.put(
           objectKeyOf(fileName),
@@ -151,19 +155,33 @@ export function workerSteps(ports: WorkerPorts) {
   };
 }
 
+/** Finds the faces, and for an enrolment puts what is wanted of them beside its photo. */
+async function look(
+  { galleryBucket }: WorkerPorts,
+  { request: { id, kind } }: Job,
+  decoded: DecodedPhoto,
+  onStep: Parameters<DecodedPhoto['recognise']>[0],
+): Promise<Outcome> {
+  if (kind === 'recognise') return decoded.recognise(onStep);
+  if (!galleryBucket || !decoded.analyse) throw new Error('This worker takes no enrolments.');
+  await galleryBucket.put(enrolmentKeysOf(id).faces, await decoded.analyse());
+  return { faces: [], gallerySize: 0 };
+}
+
 async function photoOf(
-  { inputBucket }: WorkerPorts,
-  { image }: RecognitionRequest,
+  { inputBucket, galleryBucket }: WorkerPorts,
+  { kind, image }: RecognitionRequest,
 ): Promise<Uint8Array> {
   if (typeof image === 'string') return Buffer.from(image, 'base64');
+  const bucket = kind === 'enrol' ? (galleryBucket ?? inputBucket) : inputBucket;
   try {
-    const { body } = await inputBucket.get(image.key, { versionId: image.versionId });
+    const { body } = await bucket.get(image.key, { versionId: image.versionId });
     return body;
   } catch (error) {
     if (!(error instanceof NoSuchKeyError)) throw error;
     throw new PhotoRejectedError(
       'photo_gone',
-      'The photo was removed from the input bucket before it could be recognised. Send it again.',
+      'The photo was removed from its bucket before it could be recognised. Send it again.',
       { cause: error },
     );
   }

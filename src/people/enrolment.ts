@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
-
 import type { ObjectStore } from '../bus/store.ts';
 import { PhotoError } from '../recognition/errors.ts';
 import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
-import { type AnalyzedFace, type Recognizer, UNKNOWN } from '../recognition/recognizer.ts';
-import { type GalleryRepository, photosOfPerson } from './gallery-repository.ts';
+import { photoSha256Of, storeFace } from './face-files.ts';
+import type { GalleryRepository } from './gallery-repository.ts';
+import { nameFault } from './person-name.ts';
+import type { MeasuredFace, PhotoAnalysis } from './photo-analysis.ts';
 import { subjectOf } from './subject.ts';
 
 export interface EnrolmentPorts {
-  readonly recognizer: Recognizer;
+  /** @throws PhotoError */
+  readonly analyse: (photo: Uint8Array) => Promise<PhotoAnalysis>;
   readonly bucket: ObjectStore;
   readonly repository: GalleryRepository;
-  /** A fresh person id. */
+  /** A fresh id, of a person or a face. */
   readonly newId: () => string;
 }
 
@@ -23,9 +24,6 @@ export type EnrolmentResult =
 
 type Skipped = Extract<EnrolmentResult, { kind: 'skipped' }>;
 
-/** What answers say instead of a name; a person of that name could not be told from nobody. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([UNKNOWN, 'no_face']);
-
 /** A person with the SHA-256 of the photos that the gallery holds of them, or is about to. */
 interface KnownPerson {
   readonly id: string;
@@ -35,7 +33,7 @@ interface KnownPerson {
 
 interface Subject {
   readonly kind: 'subject';
-  readonly face: AnalyzedFace;
+  readonly face: MeasuredFace;
 }
 
 interface NewFace {
@@ -67,18 +65,17 @@ export class Enrolment {
    * same photo of the same person is taken once, however often it comes.
    */
   async add(name: string, photo: Uint8Array): Promise<EnrolmentResult> {
-    if (RESERVED_NAMES.has(name)) return reservedName(name);
-    const photoSha256 = createHash('sha256').update(photo).digest('hex');
+    const fault = nameFault(name);
+    if (fault !== undefined) return { kind: 'skipped', ...fault };
+    const photoSha256 = photoSha256Of(photo);
     const person = this.#person(name);
     if (person.photos.has(photoSha256)) return { kind: 'already_enrolled' };
 
     const subject = await this.#subjectOf(photo);
     if (subject.kind === 'skipped') return subject;
 
-    const photoKey = `${photosOfPerson(person.id)}${photoSha256}`;
-    await this.#ports.bucket.put(photoKey, photo);
-    const { embedding } = subject.face;
-    const face = { id: this.#ports.newId(), photoKey, photoSha256, embedding };
+    const { bucket, newId } = this.#ports;
+    const face = await storeFace(bucket, person.id, photo, subject.face, newId());
     person.photos.add(photoSha256);
     this.#pending.push({ person, face });
     return { kind: 'enrolled', face };
@@ -109,24 +106,16 @@ export class Enrolment {
   }
 
   async #subjectOf(bytes: Uint8Array): Promise<Subject | Skipped> {
-    const { recognizer } = this.#ports;
     try {
-      const photo = await recognizer.decode(bytes);
-      const faces = await recognizer.analyze(photo);
-      const face = subjectOf(photo, faces);
-      return face ? { kind: 'subject', face } : noSubject(faces.length);
+      const photo = await this.#ports.analyse(bytes);
+      const face = subjectOf(photo, photo.faces);
+      return face ? { kind: 'subject', face } : noSubject(photo.faces.length);
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       return { kind: 'skipped', code: error.code, reason: error.message };
     }
   }
 }
-
-const reservedName = (name: string): Skipped => ({
-  kind: 'skipped',
-  code: 'reserved_name',
-  reason: `"${name}" is what answers say of nobody: give the person another name.`,
-});
 
 function noSubject(faces: number): Skipped {
   return faces === 0

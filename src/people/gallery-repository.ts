@@ -2,7 +2,7 @@ import { NoSuchKeyError, PreconditionFailedError } from '../bus/errors.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import { GalleryFormatError, GalleryModelMismatchError } from '../recognition/errors.ts';
 import { decodeGallery, encodeGallery } from '../recognition/gallery-codec.ts';
-import { Gallery, type EmbeddingModel } from '../recognition/gallery.ts';
+import { type EmbeddingModel, Gallery, NO_MODEL } from '../recognition/gallery.ts';
 
 /** The gallery as one version of it is stored. */
 export interface StoredGallery {
@@ -20,32 +20,16 @@ export interface EarlierGallery {
 
 const KEY = 'gallery';
 
-/** The prefix of the keys of the photos that a person was enrolled with. */
-export const photosOfPerson = (personId: string): string => `photos/${personId}/`;
-
-/**
- * The current gallery, whichever model it was made with; nothing when none is stored.
- * @throws GalleryFormatError
- */
-export async function storedGallery(bucket: ObjectStore): Promise<Gallery | undefined> {
-  try {
-    return decodeGallery((await bucket.get(KEY)).body);
-  } catch (error) {
-    if (error instanceof NoSuchKeyError) return undefined;
-    throw error;
-  }
-}
-
 /**
  * Keeps the gallery as one object of a bucket, so that a reader has the whole of one version or the
  * whole of another. Two writers at once lose nothing: the later one applies its change again.
  */
 export class GalleryRepository {
   readonly #bucket: ObjectStore;
-  readonly #model: EmbeddingModel;
+  readonly #model: EmbeddingModel | undefined;
 
-  /** `model`: the embedder in use. */
-  constructor(bucket: ObjectStore, model: EmbeddingModel) {
+  /** `model`: the embedder in use; where it is left out, the gallery's own will do, whichever that is. */
+  constructor(bucket: ObjectStore, model?: EmbeddingModel) {
     this.#bucket = bucket;
     this.#model = model;
   }
@@ -65,7 +49,7 @@ export class GalleryRepository {
       return { gallery: this.#comparable(decodeGallery(body)), etag };
     } catch (error) {
       if (!(error instanceof NoSuchKeyError)) throw error;
-      return { gallery: new Gallery(this.#model, []) };
+      return { gallery: new Gallery(this.#model ?? NO_MODEL, []) };
     }
   }
 
@@ -80,9 +64,9 @@ export class GalleryRepository {
   }
 
   #comparable(gallery: Gallery): Gallery {
-    if (gallery.isOf(this.#model)) return gallery;
+    if (this.#model === undefined || gallery.isOf(this.#model)) return gallery;
     if (gallery.size > 0) throw new GalleryModelMismatchError(gallery.model, this.#model);
-    return new Gallery(this.#model, []);
+    return new Gallery(this.#model, gallery.people);
   }
 
   /** Every version but the current one, newest first. */
@@ -116,15 +100,16 @@ export class GalleryRepository {
   }
 }
 
-/** Tells how many faces are enrolled, by whatever model; the gallery is read only when it has changed. */
-export function gallerySizeOf(bucket: Pick<ObjectStore, 'head' | 'get'>): () => Promise<number> {
-  let known = { etag: '', size: 0 };
+/** Reads the gallery, whichever model it was made with; anew only when it has changed. */
+export function galleryReader(bucket: Pick<ObjectStore, 'head' | 'get'>): () => Promise<Gallery> {
+  const empty = new Gallery(NO_MODEL, []);
+  let known: StoredGallery = { gallery: empty };
   return async () => {
     const head = await bucket.head(KEY);
-    if (head === undefined) return 0;
-    if (head.etag === known.etag) return known.size;
+    if (head === undefined) return empty;
+    if (head.etag === known.etag) return known.gallery;
     const { body, etag } = await bucket.get(KEY);
-    known = { etag, size: decodeGallery(body).size };
-    return known.size;
+    known = { etag, gallery: decodeGallery(body) };
+    return known.gallery;
   };
 }

@@ -5,6 +5,7 @@ import { PhotoError } from '../recognition/errors.ts';
 import type { Gallery } from '../recognition/gallery.ts';
 import type { Photo } from '../recognition/photo.ts';
 import type { OnStage, Recognizer } from '../recognition/recognizer.ts';
+import { analyseDecoded, encodeAnalysis } from './photo-analysis.ts';
 import { rounded } from './rounded-face.ts';
 
 /**
@@ -22,7 +23,11 @@ export function photoDecoder(
   };
   return async (bytes) => {
     const photo = await blamingThePhoto(recognizer.decode(bytes));
-    return { bytes, recognise: (onStep) => recognise(photo, onStep) };
+    return {
+      bytes,
+      recognise: (onStep) => recognise(photo, onStep),
+      analyse: async () => encodeAnalysis(await blamingThePhoto(analyseDecoded(recognizer, photo))),
+    };
   };
 }
 

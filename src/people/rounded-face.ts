@@ -4,7 +4,7 @@ import type { IdentifiedFace } from '../recognition/recognizer.ts';
  * A face in the digits that mean something: whole pixels, and thousandths. The edges are rounded, so
  * that boxes which touch still do.
  */
-export function rounded({ box, score, name, similarity }: IdentifiedFace): IdentifiedFace {
+export function rounded({ box, score, name, similarity, nearest }: IdentifiedFace): IdentifiedFace {
   const [left, top] = [Math.round(box.x), Math.round(box.y)];
   return {
     box: {
@@ -16,6 +16,10 @@ export function rounded({ box, score, name, similarity }: IdentifiedFace): Ident
     score: thousandths(score),
     name,
     similarity: similarity === null ? null : thousandths(similarity),
+    nearest: nearest.map((person) => ({
+      name: person.name,
+      similarity: thousandths(person.similarity),
+    })),
   };
 }
 

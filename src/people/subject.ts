@@ -1,8 +1,12 @@
-import type { AnalyzedFace } from '../recognition/recognizer.ts';
+import type { Box } from '../recognition/bitmap.ts';
 
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+interface Boxed {
+  readonly box: Box;
 }
 
 /** A face with this many times the area of every other one is plainly what the photo is of. */
@@ -15,7 +19,10 @@ const LARGER = 1.15;
  * The face that a photo is of, if that is plain: a portrait may have passers-by in it, but of two
  * friends side by side nobody can say which one is meant. `faces` comes largest first.
  */
-export function subjectOf(photo: Size, faces: readonly AnalyzedFace[]): AnalyzedFace | undefined {
+export function subjectOf<Face extends Boxed>(
+  photo: Size,
+  faces: readonly Face[],
+): Face | undefined {
   const [largest, second] = faces;
   if (largest === undefined || second === undefined) return largest;
   const ratio = areaOf(largest) / areaOf(second);
@@ -24,9 +31,9 @@ export function subjectOf(photo: Size, faces: readonly AnalyzedFace[]): Analyzed
   return ratio >= (isAloneAtCentre ? LARGER : CLEARLY_LARGER) ? largest : undefined;
 }
 
-const areaOf = ({ box }: AnalyzedFace): number => box.width * box.height;
+const areaOf = ({ box }: Boxed): number => box.width * box.height;
 
-const isOnCentre = ({ width, height }: Size, { box }: AnalyzedFace): boolean =>
+const isOnCentre = ({ width, height }: Size, { box }: Boxed): boolean =>
   box.x <= width / 2 &&
   width / 2 <= box.x + box.width &&
   box.y <= height / 2 &&

@@ -5,6 +5,12 @@ export interface EmbeddingModel {
   readonly width: number;
 }
 
+/** The name of a face that nobody in the gallery is near enough to. */
+export const UNKNOWN = 'unknown';
+
+/** The model of a gallery without faces, which takes on that of its first face. */
+export const NO_MODEL: EmbeddingModel = { id: 'none', width: 1 };
+
 export interface EnrolledFace {
   readonly id: string;
   /** Where the original photo is kept, so that another model can embed it anew. */
@@ -33,18 +39,20 @@ export interface Match {
 export class Gallery {
   readonly model: EmbeddingModel;
   readonly people: readonly Person[];
+  /** Enrolled faces. */
+  readonly size: number;
+  /** In the order of the people and their faces. */
   readonly #vectors: Float32Array;
-  /** The person of each vector. */
-  readonly #owners: readonly Person[];
 
   /** @throws RangeError when an embedding is not of the model's width */
   constructor(model: EmbeddingModel, people: readonly Person[]) {
     this.model = model;
     this.people = people;
-    this.#owners = people.flatMap((person) => person.faces.map(() => person));
-    this.#vectors = new Float32Array(this.#owners.length * model.width);
+    const faces = people.flatMap((person) => person.faces);
+    this.size = faces.length;
+    this.#vectors = new Float32Array(faces.length * model.width);
     let offset = 0;
-    for (const { embedding } of people.flatMap((person) => person.faces)) {
+    for (const { embedding } of faces) {
       if (embedding.length !== model.width) {
         throw new RangeError(
           `An embedding of the model "${model.id}" has ${model.width} numbers, not ${embedding.length}.`,
@@ -55,11 +63,6 @@ export class Gallery {
     }
   }
 
-  /** Enrolled faces. */
-  get size(): number {
-    return this.#owners.length;
-  }
-
   /** Whether embeddings of `model` can be compared with the gallery's. */
   isOf(model: EmbeddingModel): boolean {
     return model.id === this.model.id && model.width === this.model.width;
@@ -67,18 +70,23 @@ export class Gallery {
 
   /** The person with the face most similar to `embedding`; `undefined` when nobody is enrolled. */
   search(embedding: Float32Array): Match | undefined {
+    return this.nearest(embedding, 1)[0];
+  }
+
+  /** The `count` people with the faces most similar to `embedding`, nearest first. */
+  nearest(embedding: Float32Array, count: number): Match[] {
     const probe = unitVector(embedding);
-    let best = 0;
-    let similarity = -Infinity;
-    for (let index = 0; index < this.size; index++) {
-      const candidate = this.#cosine(index, probe);
-      if (candidate > similarity) {
-        similarity = candidate;
-        best = index;
+    const found: Match[] = [];
+    let index = 0;
+    for (const person of this.people) {
+      let similarity = -Infinity;
+      for (const end = index + person.faces.length; index < end; index++) {
+        similarity = Math.max(similarity, this.#cosine(index, probe));
       }
+      const isNearer = similarity > (found[count - 1]?.similarity ?? -Infinity);
+      if (isNearer) insertNearer(found, { person, similarity }, count);
     }
-    const person = this.#owners[best];
-    return person && { person, similarity };
+    return found;
   }
 
   #cosine(index: number, probe: Float32Array): number {
@@ -89,6 +97,13 @@ export class Gallery {
     }
     return sum;
   }
+}
+
+/** Keeps the list in order, and to `count` matches. */
+function insertNearer(found: Match[], match: Match, count: number): void {
+  const at = found.findIndex(({ similarity }) => match.similarity > similarity);
+  found.splice(at < 0 ? found.length : at, 0, match);
+  if (found.length > count) found.pop();
 }
 
 /** The vector scaled to length 1; a vector of zeros stays as it is. */

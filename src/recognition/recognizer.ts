@@ -5,7 +5,7 @@ import { embedFace } from './embedder.ts';
 import { GalleryModelMismatchError } from './errors.ts';
 import { FACE_TEMPLATES } from './face-templates.ts';
 import { isFineEnough, planViews } from './face-views.ts';
-import type { EmbeddingModel, Gallery } from './gallery.ts';
+import { type EmbeddingModel, type Gallery, UNKNOWN } from './gallery.ts';
 import { findLandmarks } from './landmarks.ts';
 import { readModelSet } from './model-manifest.ts';
 import type { EmbedderDescription } from './model-manifest.ts';
@@ -46,10 +46,19 @@ export interface IdentifiedFace {
   readonly name: string;
   /** Cosine to the nearest person, −1 to 1; null when the gallery is empty. */
   readonly similarity: number | null;
+  /** The people who look most like it, nearest first, whether near enough or not. */
+  readonly nearest: readonly NearPerson[];
 }
 
-/** The name of a face that nobody in the gallery is near enough to. */
-export const UNKNOWN = 'unknown';
+/** A person of the gallery as seen from a face. */
+export interface NearPerson {
+  readonly name: string;
+  /** Cosine to the most similar face of that person, −1 to 1. */
+  readonly similarity: number;
+}
+
+/** As many people are told of each face: enough to find a wrong name's right one. */
+const NEAREST = 3;
 
 /** Photos in, faces out. Several photos may be in flight at once. */
 export interface Recognizer {
@@ -153,13 +162,15 @@ class FaceRecognizer implements Recognizer {
   }
 
   #identify({ box, score, embedding }: AnalyzedFace, gallery: Gallery): IdentifiedFace {
-    const match = gallery.search(embedding);
+    const matches = gallery.nearest(embedding, NEAREST);
+    const [match] = matches;
     const isNear = match !== undefined && match.similarity >= this.embedder.threshold;
     return {
       box,
       score,
       name: isNear ? match.person.name : UNKNOWN,
       similarity: match?.similarity ?? null,
+      nearest: matches.map(({ person, similarity }) => ({ name: person.name, similarity })),
     };
   }
 }

@@ -7,8 +7,9 @@ import { defaultLimits } from '../http/limits.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../log.ts';
 import { startWebTier } from '../machines/web-tier.ts';
-import { gallerySizeOf } from '../people/gallery-repository.ts';
+import { galleryReader } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
+import { peopleSource } from './people-source.ts';
 import { QueueRoom } from './queue-room.ts';
 import { startRetention } from './retention.ts';
 import { openTracing } from './tracing.ts';
@@ -57,13 +58,14 @@ export async function startWeb(
     requests: world.requests,
     maxDepth: config.maxQueueDepth,
   });
+  const gallery = galleryReader(world.galleryBucket);
   const metrics = new Metrics({
     depths: {
       requests: () => world.requests.depth(),
       replies: () => world.replies.depth(),
       dead_letters: () => world.deadLetters.depth(),
     },
-    gallerySize: gallerySizeOf(world.galleryBucket),
+    gallerySize: async () => (await gallery()).size,
     fleet: controller?.source.recent,
   });
   metrics.watchProcess();
@@ -83,6 +85,7 @@ export async function startWeb(
     replies: world.replies,
     inputBucket: world.inputBucket,
     outputBucket: world.outputBucket,
+    galleryBucket: world.galleryBucket,
     deadlineMs,
     onStage: (stage, ms) => metrics.stage(stage, ms),
     onFailure: (step, error, requestId) =>
@@ -94,6 +97,7 @@ export async function startWeb(
     queue: webTier.queue,
     metrics,
     findRequest: webTier.find,
+    people: peopleSource(world.galleryBucket, webTier),
     purge: webTier.purge,
     admin: { key: config.adminKey, isLoopback: isLoopback(config.host) },
     async checkRoom(bytes) {

@@ -48,6 +48,7 @@ export async function startWorker(
       queues: world.queues,
       inputBucket: world.inputBucket,
       outputBucket: world.outputBucket,
+      galleryBucket: world.galleryBucket,
       decode: photoDecoder(recognizer, gallery.current),
       visibilitySeconds: config.visibilityTimeout,
       tracer,

@@ -63,6 +63,7 @@ export class ServiceWork implements Work {
       deadLetters,
       inputBucket: this.#inputBucket,
       outputBucket: this.#outputBucket,
+      galleryBucket: new MemoryStore('gallery-bucket', clock),
       deadlineMs: DEADLINE_MS,
       onStage: () => {},
       onFailure: (_, error) => {

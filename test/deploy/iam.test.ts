@@ -115,6 +115,7 @@ async function serve(root: string): Promise<void> {
   const large = Buffer.concat([photo, Buffer.alloc(2 * 1024 * 1024)]);
   expect((await upload(web.url, { 'large.jpg': large })).status).toBe(200);
   await fetch(`${web.url}/v1/requests/${randomUUID()}`);
+  await enrolAndErase(web.url, photo);
   // The worker tells that it is idle a moment after the answer.
   await wait(1500);
   await worker.stop();
@@ -128,6 +129,23 @@ async function serve(root: string): Promise<void> {
   actAs('WEB');
   const erased = await facefleet('people', 'remove', name, '--yes', ...SETTINGS);
   expect(erased.code, erased.stderr).toBe(0);
+}
+
+/** Somebody comes into the gallery by the API, and leaves it. */
+async function enrolAndErase(url: string, photo: Uint8Array): Promise<void> {
+  const created = await fetch(`${url}/v1/people`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ada' }),
+  });
+  const person = `${url}${created.headers.get('location')}`;
+  const enrolled = await fetch(`${person}/faces?confirm=yes`, {
+    method: 'POST',
+    headers: { 'content-type': 'image/jpeg' },
+    body: new Uint8Array(photo),
+  });
+  expect(enrolled.status).toBe(201);
+  expect((await fetch(person, { method: 'DELETE' })).status).toBe(204);
 }
 
 const POLL = { max: 10, waitSeconds: 5, visibilitySeconds: 30 };

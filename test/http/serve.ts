@@ -9,9 +9,11 @@ import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
 import { Metrics, type MetricsSources } from '../../src/http/metrics.ts';
 import type { AdminAccess } from '../../src/http/middleware/admin-only.ts';
+import type { PeopleSource } from '../../src/http/people-source.ts';
 import type { Purge } from '../../src/http/routes/purge.ts';
 import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
 import type { FindRequest } from '../../src/http/routes/request.ts';
+import { galleryPeople } from './gallery-people.ts';
 
 type Photo = Parameters<QueuePhoto>[0];
 
@@ -28,6 +30,7 @@ interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
   readonly findRequest?: FindRequest;
+  readonly people?: PeopleSource;
   readonly purge?: Purge;
   readonly admin?: AdminAccess;
   readonly checkRoom?: (bytes: number) => Promise<void>;
@@ -55,6 +58,7 @@ export async function serve(script: Script = {}): Promise<Served> {
   const answer = script.recognise ?? (() => found(face('Ada')));
 
   const app = createApp({
+    people: script.people ?? galleryPeople(),
     fleet: script.fleet,
     stopping: script.stopping,
     limits: { ...defaultLimits, ...script.limits },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
-import { decodeRequest, encodeReply } from '../../src/bus/messages.ts';
+import { decodeRequest, encodeReply, type Outcome } from '../../src/bus/messages.ts';
 import { RecentRecords } from '../../src/machines/recent-records.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
@@ -18,6 +18,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   const deadLetters = await queues.create('dead-letter-queue');
   const inputBucket = new MemoryStore('in-bucket', clock);
   const outputBucket = new MemoryStore('out-bucket', clock);
+  const galleryBucket = new MemoryStore('gallery-bucket', clock);
   const failures: unknown[] = [];
   const stages: [string, number][] = [];
   const ports: WebTierPorts = {
@@ -27,6 +28,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     deadLetters,
     inputBucket,
     outputBucket,
+    galleryBucket,
     deadlineMs,
     onStage: (stage, ms) => stages.push([stage, ms]),
     onFailure: (_, error) => failures.push(error),
@@ -83,6 +85,7 @@ describe('the web tier', () => {
     expect(await received()).toEqual({
       v: 1,
       id: 'one',
+      kind: 'recognise',
       fileName: 'one.jpg',
       replyTo: 'resp-queue',
       image: Buffer.from('pixels').toString('base64'),
@@ -340,5 +343,77 @@ describe('what is known of a request', () => {
   it.each(['', '../one', 'x'.repeat(2000), 'a\0b'])('is nothing for %j', async (id) => {
     const { webTier } = await webTierWorld();
     expect(await webTier.find(id)).toBeUndefined();
+  });
+});
+
+/** A web tier that waits for what a worker finds on a photo. */
+async function enrolment(options = {}) {
+  const world = await webTierWorld(options);
+  const { galleryBucket } = world.ports;
+  const client = new AbortController();
+  const photo = { id: 'one', photo: Buffer.from('Ada') };
+  const analysis = world.webTier.analyse(photo, client.signal);
+  analysis.catch(() => {});
+  await world.clock.advance(0);
+  const outcome = { faces: [], gallerySize: 0 };
+  const reply = (what: Outcome = outcome): Promise<void> =>
+    world.replies.send(encodeReply({ id: 'one', kind: 'enrol', fileName: 'photo', outcome: what }));
+  const left = () => keysOf(galleryBucket, { allVersions: true });
+  return { ...world, client, analysis, galleryBucket, reply, left };
+}
+
+describe('a photo to enrol', () => {
+  it('goes by the gallery, where a worker leaves what it found, and both are erased', async () => {
+    const { clock, received, analysis, galleryBucket, reply, left, ports } = await enrolment();
+    const { kind, image } = await received();
+    expect(kind).toBe('enrol');
+    expect(image).toMatchObject({ bucket: 'gallery-bucket', key: 'enrolling/one/photo' });
+    await galleryBucket.put('enrolling/one/faces', Buffer.from('her face'));
+    await reply();
+    await clock.advance(0);
+    expect(Buffer.from(await analysis).toString()).toBe('her face');
+    expect(await left()).toEqual([]);
+    for (const bucket of [ports.inputBucket, ports.outputBucket]) {
+      expect(await keysOf(bucket)).toEqual([]);
+    }
+  });
+
+  it('that cannot be read is refused by the code of the worker', async () => {
+    const { clock, analysis, reply, left } = await enrolment();
+    await reply({ error: { code: 'undecodable_image', message: 'It is cut off.' } });
+    await clock.advance(0);
+    await expect(analysis).rejects.toMatchObject({ code: 'undecodable_image' });
+    expect(await left()).toEqual([]);
+  });
+
+  it('leaves nothing when its client goes, or no worker comes in time, also of a late reply', async () => {
+    const gone = await enrolment();
+    gone.client.abort();
+    await gone.clock.advance(0);
+    await expect(gone.analysis).rejects.toMatchObject({ code: 'abandoned' });
+    expect(await gone.left()).toEqual([]);
+
+    const late = await enrolment({ deadlineMs: 5000 });
+    await late.clock.advance(5000);
+    await expect(late.analysis).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    await late.galleryBucket.put('enrolling/one/faces', Buffer.from('her face'));
+    await late.reply();
+    await late.clock.advance(0);
+    expect(await late.left()).toEqual([]);
+    expect(await late.replies.depth()).toEqual(EMPTY);
+    expect(await late.webTier.find('one')).toBeUndefined();
+  });
+
+  it('that a dead web tier left is erased by the next one after an hour', async () => {
+    const { clock, galleryBucket, ports, webTier, left } = await enrolment();
+    await galleryBucket.put('enrolling/two/photo', Buffer.from('Grace'));
+    await clock.advance(3_600_000);
+    await galleryBucket.put('enrolling/three/photo', Buffer.from('Alan'));
+    const stopped = webTier.stop();
+    await clock.advance(20_000);
+    await stopped;
+    startWebTier(ports);
+    await clock.advance(0);
+    expect(await left()).toEqual(['enrolling/three/photo']);
   });
 });

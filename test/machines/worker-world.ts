@@ -24,6 +24,7 @@ export class WorkerWorld {
   readonly queues = new MemoryQueues(this.clock);
   readonly inputBucket = new MemoryStore('in-bucket', this.clock);
   readonly outputBucket = new MemoryStore('out-bucket', this.clock);
+  readonly galleryBucket = new MemoryStore('gallery-bucket', this.clock);
   readonly emitted: WorkerEmitted[] = [];
 
   static async create(): Promise<WorkerWorld> {
@@ -42,7 +43,8 @@ export class WorkerWorld {
       queues: this.queues,
       inputBucket: this.inputBucket,
       outputBucket: this.outputBucket,
-      decode: async (bytes) => ({ bytes, recognise: async () => ADA }),
+      galleryBucket: this.galleryBucket,
+      decode: async (bytes) => ({ bytes, recognise: async () => ADA, analyse: async () => bytes }),
       visibilitySeconds: 30,
       ...overrides,
     };
@@ -54,9 +56,15 @@ export class WorkerWorld {
     return worker.start();
   }
 
-  async request(id: string, image: string | { bucket: string; key: string; versionId: string }) {
+  async request(
+    id: string,
+    image: string | { bucket: string; key: string; versionId: string },
+    kind: 'recognise' | 'enrol' = 'recognise',
+  ) {
     const requests = await this.queues.open('req-queue');
-    await requests.send(encodeRequest({ id, fileName: `${id}.jpg`, replyTo: 'resp-queue', image }));
+    await requests.send(
+      encodeRequest({ id, kind, fileName: `${id}.jpg`, replyTo: 'resp-queue', image }),
+    );
   }
 
   /** The replies that wait, taken off their queue. */

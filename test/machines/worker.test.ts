@@ -4,6 +4,7 @@ import { toPromise } from 'xstate';
 import { sleep } from '../../src/bus/clock.ts';
 import { PhotoRejectedError } from '../../src/bus/errors.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
+import { keysOf } from '../adapters/store-contract.ts';
 import { ADA, EMPTY, photo, WorkerWorld } from './worker-world.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -16,7 +17,14 @@ describe('a worker with a photo', () => {
     await world.clock.advance(0);
 
     expect(await world.replies()).toEqual([
-      { v: 1, id: 'one', fileName: 'one.jpg', outcome: ADA, stages: expect.anything() as unknown },
+      {
+        v: 1,
+        id: 'one',
+        kind: 'recognise',
+        fileName: 'one.jpg',
+        outcome: ADA,
+        stages: expect.anything() as unknown,
+      },
     ]);
     const { body } = await world.inputBucket.get('one.jpg');
     expect(Buffer.from(body).toString()).toBe('pixels');
@@ -40,6 +48,23 @@ describe('a worker with a photo', () => {
     await world.clock.advance(0);
     expect(seen).toEqual(['mine']);
     expect(await world.replies()).toHaveLength(1);
+  });
+
+  it('looks at one to enrol where it lies, and leaves word of the faces there and nowhere else', async () => {
+    const world = await WorkerWorld.create();
+    await world.startWorker();
+    const { versionId } = await world.galleryBucket.put('enrolling/one/photo', Buffer.from('Ada'));
+    const image = { bucket: 'gallery-bucket', key: 'enrolling/one/photo', versionId };
+    await world.request('one', image, 'enrol');
+    await world.clock.advance(0);
+    expect(await world.replies()).toMatchObject([
+      { id: 'one', kind: 'enrol', outcome: { faces: [] } },
+    ]);
+    const { body } = await world.galleryBucket.get('enrolling/one/faces');
+    expect(Buffer.from(body).toString()).toBe('Ada');
+    expect(await keysOf(world.inputBucket)).toEqual([]);
+    expect(await keysOf(world.outputBucket)).toEqual([]);
+    expect(await world.depth()).toEqual(EMPTY);
   });
 
   it('answers with the reason when nobody can decode it, and deletes the request', async () => {

@@ -10,6 +10,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { Enrolment } from '../../src/people/enrolment.ts';
 import { GalleryRepository } from '../../src/people/gallery-repository.ts';
 import { watchGallery } from '../../src/people/gallery-watch.ts';
+import { analysePhoto } from '../../src/people/photo-analysis.ts';
 import { photosOf } from '../../src/people/photo-folder.ts';
 import { encodeGallery } from '../../src/recognition/gallery-codec.ts';
 import { Gallery } from '../../src/recognition/gallery.ts';
@@ -32,7 +33,12 @@ function world() {
   const repository = new GalleryRepository(bucket, recognizer.embedder);
   let ids = 0;
   const begin = () =>
-    Enrolment.begin({ recognizer, bucket, repository, newId: () => `id-${++ids}` });
+    Enrolment.begin({
+      analyse: (photo) => analysePhoto(recognizer, photo),
+      bucket,
+      repository,
+      newId: () => `id-${++ids}`,
+    });
   return { clock, bucket, repository, begin };
 }
 

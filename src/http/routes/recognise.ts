@@ -1,11 +1,9 @@
-import { setMaxListeners } from 'node:events';
-
 import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 
 import type { Outcome } from '../../bus/messages.ts';
 import { inSpan, type TraceContext, type Tracer } from '../../bus/tracing.ts';
-import { createAdmission } from '../admission.ts';
+import type { Admission } from '../admission.ts';
 import {
   type Answer,
   failuresOf,
@@ -13,6 +11,7 @@ import {
   statusOfAnswers,
   textOfAnswers,
 } from '../answer.ts';
+import { clientGone } from '../client-gone.ts';
 import { failureOf, isOurFault } from '../errors.ts';
 import type { UploadLimits } from '../limits.ts';
 import type { Metrics } from '../metrics.ts';
@@ -29,6 +28,8 @@ export interface RecogniseOptions {
   /** Rejects with a FacefleetError while there is no room for so many bytes more. */
   readonly checkRoom: (bytes: number) => Promise<void>;
   readonly limits: UploadLimits;
+  /** What all uploads share. */
+  readonly admission: Admission;
   readonly metrics: Metrics;
   readonly log: HttpLog;
   /** Hears of the steps of every photo, when they are traced. */
@@ -53,7 +54,7 @@ export interface PhotoRequest extends UploadedPhoto {
 /** POST /: photos in, names out, in the order in which the photos were sent. */
 export function recogniseRoute(options: RecogniseOptions): RouterMiddleware {
   const noticeGallery = galleryNotice(options.log);
-  const { places, memory } = createAdmission(options.limits);
+  const { places, memory } = options.admission;
   return async (ctx) => {
     const beganAt = performance.now();
     const place = places.share(ctx.ip);
@@ -137,17 +138,6 @@ async function queuePhoto(
     const answer = failed(cause);
     return { answer: () => Promise.resolve(answer) };
   }
-}
-
-/** Aborts when the client closes its connection before it is answered. */
-function clientGone(ctx: Context): AbortSignal {
-  const gone = new AbortController();
-  // Every photo of the request listens, and Node takes more than ten listeners for a leak.
-  setMaxListeners(0, gone.signal);
-  ctx.res.once('close', () => {
-    if (!ctx.res.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }
 
 function outcomeName(outcome: Outcome): string {

@@ -1,0 +1,18 @@
+import type { Context } from 'koa';
+
+/** Sets the ETag of an answer; 304 (without the body that follows) when the client has it already. */
+export function isFresh(ctx: Context, etag: string): boolean {
+  ctx.set('Cache-Control', 'private, no-cache');
+  ctx.status = 200;
+  ctx.etag = etag;
+  if (!ctx.fresh) return false;
+  ctx.status = 304;
+  return true;
+}
+
+/** The ETag that the change of a resource is bound to; undefined when it is bound to none. */
+export function ifMatchOf(ctx: Context): string | undefined {
+  const header = ctx.get('If-Match').trim();
+  if (header === '' || header === '*') return undefined;
+  return header.replace(/^W\//, '').replaceAll('"', '');
+}

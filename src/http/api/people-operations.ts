@@ -1,0 +1,30 @@
+import type { PeopleSource } from '../people-source.ts';
+import type { ReceivePhoto } from '../receive-photo.ts';
+import { deleteFace } from '../routes/faces/delete.ts';
+import { enrolFace } from '../routes/faces/enrol.ts';
+import { listFaces } from '../routes/faces/list.ts';
+import { facePhoto, facePortrait } from '../routes/faces/picture.ts';
+import { createPerson } from '../routes/people/create.ts';
+import { deletePerson } from '../routes/people/delete.ts';
+import { listPeople } from '../routes/people/list.ts';
+import { mergePeople } from '../routes/people/merge.ts';
+import { readPerson } from '../routes/people/read.ts';
+import { renamePerson } from '../routes/people/rename.ts';
+import { splitPerson } from '../routes/people/split.ts';
+import type { Operation } from './operation.ts';
+
+/** Everything that can be done with the people of the gallery. */
+export const peopleOperations = (people: PeopleSource, receive: ReceivePhoto): Operation[] => [
+  listPeople(people),
+  createPerson(people),
+  readPerson(people),
+  renamePerson(people),
+  deletePerson(people),
+  mergePeople(people),
+  splitPerson(people),
+  listFaces(people),
+  enrolFace(people, receive),
+  deleteFace(people),
+  facePortrait(people),
+  facePhoto(people),
+];

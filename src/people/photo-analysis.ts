@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+import { MalformedMessageError } from '../bus/errors.ts';
+import { portraitOf } from '../recognition/face-portrait.ts';
+import type { EmbeddingModel } from '../recognition/gallery.ts';
+import type { Photo } from '../recognition/photo.ts';
+import type { AnalyzedFace, Recognizer } from '../recognition/recognizer.ts';
+
+/** A face with all that an enrolment wants to know of it. */
+export interface MeasuredFace extends AnalyzedFace {
+  /** How sharp it is, see `sharpnessOf`. */
+  readonly sharpness: number;
+  /** The face by itself, as JPEG. */
+  readonly portrait: Uint8Array;
+}
+
+/** What a recogniser finds out about a photo that somebody is to be enrolled with. */
+export interface PhotoAnalysis {
+  readonly model: EmbeddingModel & {
+    /** The least similarity of two photos of one person. */
+    readonly threshold: number;
+  };
+  /** Of the upright photo, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Largest first. */
+  readonly faces: readonly MeasuredFace[];
+}
+
+/** @throws PhotoError when the photo cannot be read */
+export async function analysePhoto(
+  recognizer: Recognizer,
+  bytes: Uint8Array,
+): Promise<PhotoAnalysis> {
+  return analyseDecoded(recognizer, await recognizer.decode(bytes));
+}
+
+/** @throws PhotoError when finer pixels turn out to be unreadable */
+export async function analyseDecoded(recognizer: Recognizer, photo: Photo): Promise<PhotoAnalysis> {
+  const faces: MeasuredFace[] = [];
+  for (const face of await recognizer.analyze(photo)) {
+    const { jpeg: portrait, sharpness } = await portraitOf(photo, face.box);
+    faces.push({ ...face, sharpness, portrait });
+  }
+  const { id, width, threshold } = recognizer.embedder;
+  return { model: { id, width, threshold }, width: photo.width, height: photo.height, faces };
+}
+
+const base64 = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
+
+const analysisSchema = z.object({
+  v: z.literal(1),
+  model: z.object({ id: z.string(), width: z.int().positive(), threshold: z.number() }),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  faces: z.array(
+    z.object({
+      box: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+      score: z.number(),
+      /** float32, little-endian. */
+      embedding: base64.transform(({ buffer }) => new Float32Array(buffer)),
+      sharpness: z.number(),
+      portrait: base64,
+    }),
+  ),
+});
+
+/** An analysis on its way from a worker to the web tier: JSON, with base64 for bytes. */
+export const encodeAnalysis = ({ faces, ...photo }: PhotoAnalysis): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      v: 1,
+      ...photo,
+      faces: faces.map(({ embedding, portrait, ...face }) => ({
+        ...face,
+        embedding: base64Of(embedding),
+        portrait: base64Of(portrait),
+      })),
+    }),
+  );
+
+const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+/** @throws MalformedMessageError */
+export function decodeAnalysis(bytes: Uint8Array): PhotoAnalysis {
+  try {
+    return analysisSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch (cause) {
+    throw new MalformedMessageError('The analysis of a photo is malformed.', { cause });
+  }
+}
