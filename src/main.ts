@@ -38,9 +38,13 @@ const program = new Command('facefleet')
   .addCommand(purgeCommand())
   .addCommand(doctorCommand(engines.node));
 program.addCommand(configCommand(program.commands));
+const names = program.commands.map((command) => command.name());
 
 try {
-  await program.parseAsync();
+  const [name = ''] = process.argv.slice(2);
+  const isUnknown = /^[^-]/.test(name) && !['help', ...names].includes(name);
+  // Commander would answer an unknown command that has --help behind it with the help of all.
+  await (isUnknown ? program.parseAsync([name], { from: 'user' }) : program.parseAsync());
 } catch (error) {
   // What we have a name for is the caller's to mend; anything else is a bug, and keeps its stack.
   const isNamed = error instanceof FacefleetError || error instanceof RecognitionError;

@@ -38,6 +38,7 @@ export const STATUS_OF_CODE = {
   gallery_unusable: 500,
   // the request itself
   malformed_request: 400,
+  headers_too_large: 431,
   cross_origin: 403,
   admin_only: 403,
   admin_key_needed: 401,

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 export interface Connections {
   /** Closes those that carry no request now, and the others as soon as theirs is answered. */
   closeUnused(): void;
+  /** Whether it carries a request that is not answered yet. */
+  isInUse(socket: Socket): boolean;
 }
 
 /**
@@ -33,5 +35,6 @@ export function trackConnections(server: Server): Connections {
       isClosing = true;
       for (const socket of open) if (!inUse.has(socket)) socket.destroy();
     },
+    isInUse: (socket) => inUse.has(socket),
   };
 }

@@ -32,6 +32,7 @@ export async function openWaitingWeb(
   const door = await openDoor(
     config,
     createWaitingApp(() => reason, log),
+    log,
   );
   log.info({ url: door.url }, 'listening');
   return {

@@ -7,6 +7,8 @@ import type Koa from 'koa';
 import { systemClock } from '../adapters/system-clock.ts';
 import { FacefleetError } from '../bus/errors.ts';
 import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { answerClientErrors } from './client-errors.ts';
 import { trackConnections } from './connections.ts';
 
 /** Thrown when the web tier cannot listen where it was told to. */
@@ -41,11 +43,16 @@ const MAX_CONNECTIONS = 5000;
 const BACKLOG = 4096;
 
 /** @throws CannotListenError */
-export async function openDoor(address: Config<'host' | 'port'>, first: Koa): Promise<WebDoor> {
+export async function openDoor(
+  address: Config<'host' | 'port'>,
+  first: Koa,
+  log: Pick<Logger, 'info'>,
+): Promise<WebDoor> {
   let handle = listenerOf(first);
   const server = createServer(SERVER_OPTIONS, (request, response) => handle(request, response));
   server.maxConnections = MAX_CONNECTIONS;
   const connections = trackConnections(server);
+  answerClientErrors(server, connections, log);
   await listen(server, address);
 
   return {

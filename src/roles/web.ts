@@ -112,7 +112,7 @@ export async function startWeb(
     log,
   });
   door?.serve(app);
-  const { url, close } = door ?? (await openDoor(config, app));
+  const { url, close } = door ?? (await openDoor(config, app, log));
   const retention = startRetention({ clock: systemClock, world, days: config.retention, log });
 
   return {

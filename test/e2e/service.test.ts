@@ -338,6 +338,13 @@ describe('facefleet --help', () => {
     expect(help).toContain('env: PORT');
     expect(help).toContain('default: 8000');
   });
+
+  it('says that there is no such command', async () => {
+    const { code, stdout, stderr } = await facefleet('peple', '--help');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain("unknown command 'peple'");
+    expect(stderr).toContain('people');
+  });
 });
 
 const plainImage = (): Promise<Buffer> =>
