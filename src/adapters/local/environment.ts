@@ -25,8 +25,5 @@ export function openEnvironment(folder: string): RootDatabase {
     // A commit is on the disk before another one may begin (docs/decisions/0013). With overlapping syncs
     // a process that is killed while it syncs takes the writers of all other processes with it.
     overlappingSync: false,
-    // We batch ourselves (`group-commit.ts`); the library's own batches would leave a promise behind
-    // whose rejection, when the disk is full, nobody could catch.
-    eventTurnBatching: false,
   });
 }

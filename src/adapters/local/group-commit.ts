@@ -16,8 +16,9 @@ interface Job {
 }
 
 /**
- * Runs operations of many callers in few transactions: what is asked for while one commits makes up
- * the next. The write lock is waited for, and the commit and the sync are done, off the event loop.
+ * Runs operations of many callers in few transactions: what is asked for in one turn of the event loop
+ * is committed together. The write lock, which all processes share, is held for no longer than the
+ * operations, the commit and the sync take (docs/decisions/0013).
  */
 export class GroupCommit {
   readonly #environment: RootDatabase;
@@ -57,34 +58,29 @@ export class GroupCommit {
   }
 
   async #runAll(): Promise<void> {
-    while (this.#jobs.length > 0) {
-      const batch = this.#jobs.splice(0, MAX_BATCH);
-      try {
-        const outcomes = await this.#environment.transaction(() => batch.map(({ run }) => run()));
-        for (const settle of outcomes) settle();
-      } catch (error) {
-        const reason = await this.#reasonOf(error);
-        for (const { reject } of batch) reject(reason);
-      }
-    }
+    do {
+      await endOfTurn();
+      this.#commit(this.#jobs.splice(0, MAX_BATCH));
+    } while (this.#jobs.length > 0);
     this.#running = undefined;
   }
 
-  /** lmdb-js rejects with an error that carries a promise of the real one. */
-  async #reasonOf(error: unknown): Promise<unknown> {
-    const reason = await commitErrorOf(error);
+  #commit(batch: readonly Job[]): void {
+    try {
+      const settle = this.#environment.transactionSync(() => batch.map(({ run }) => run()));
+      for (const done of settle) done();
+    } catch (error) {
+      const reason = this.#reasonOf(error);
+      for (const { reject } of batch) reject(reason);
+    }
+  }
+
+  #reasonOf(error: unknown): unknown {
     return freeDiskBytes(this.#folder) < FULL_DISK_BYTES
-      ? new StorageFullError(this.#folder, { cause: reason })
-      : reason;
+      ? new StorageFullError(this.#folder, { cause: error })
+      : error;
   }
 }
 
-async function commitErrorOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error)) return error;
-  try {
-    await error.commitError;
-    return error;
-  } catch (cause) {
-    return cause;
-  }
-}
+/** Every caller of this turn of the event loop has asked by then. */
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
