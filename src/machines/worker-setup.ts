@@ -33,8 +33,11 @@ export type WorkerEmitted =
       messageId?: string;
     };
 
-type WorkerEvent =
-  | { type: 'RECEIVED'; message: Message | undefined }
+export type WorkerEvent =
+  | { type: 'RECEIVED'; job: Job }
+  | { type: 'RECEIVED_NOTHING' }
+  /** A message that is no request. */
+  | { type: 'RECEIVED_UNREADABLE'; message: Message; error: unknown }
   | { type: 'RECEIVE_FAILED'; error: unknown }
   /** Finish the photo in hand, take no more. */
   | { type: 'DRAIN' }
@@ -50,8 +53,6 @@ interface WorkerContext {
   readonly message: Message | undefined;
   readonly job: Job | undefined;
   readonly decoded: DecodedPhoto | undefined;
-  /** What recognition says, though the photo may not be stored yet. */
-  readonly found: Outcome | undefined;
   /** What is to be answered. */
   readonly outcome: Outcome | undefined;
   readonly maxReceiveCount: number;
@@ -61,7 +62,6 @@ export const EMPTY_HANDED = {
   message: undefined,
   job: undefined,
   decoded: undefined,
-  found: undefined,
   outcome: undefined,
 } satisfies Partial<WorkerContext>;
 
@@ -91,14 +91,13 @@ export const workerSetup = setup({
     emitted: {} as WorkerEmitted,
   },
   actors: {
-    /** Long-polls for one message; STOP ends the poll early. Answers RECEIVED or RECEIVE_FAILED. */
+    /** Long-polls for one message; STOP ends the poll early. Answers RECEIVED… or RECEIVE_FAILED. */
     receive: fromCallback<{ type: 'STOP' }>(unprovided),
     /** Keeps the message hidden while it is worked on. Answers LOST or HUNG when it no longer can. */
     keepHidden: fromCallback<EventObject, { receiptHandle: string }>(unprovided),
-    open: fromPromise<Job, Message>(unprovided),
     decode: fromPromise<DecodedPhoto, Job>(unprovided),
-    storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(unprovided),
-    recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(unprovided),
+    /** Stores the photo in the input bucket, and finds the faces meanwhile. */
+    identify: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(unprovided),
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(unprovided),
     storeResult: fromPromise<void, { job: Job; outcome: Outcome }>(unprovided),
     deleteMessage: fromPromise<void, Message>(unprovided),

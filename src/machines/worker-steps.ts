@@ -21,7 +21,7 @@ import type { ObjectStore } from '../bus/store.ts';
 import type { Tracer } from '../bus/tracing.ts';
 import { RequestRecords } from './request-records.ts';
 import { StageTimes } from './stage-times.ts';
-import { type Job, MAX_HIDDEN_SECONDS } from './worker-setup.ts';
+import { type Job, MAX_HIDDEN_SECONDS, type WorkerEvent } from './worker-setup.ts';
 
 export interface WorkerPorts {
   readonly clock: Clock;
@@ -50,6 +50,33 @@ const MAX_RELEASE_SECONDS = 30;
 export function workerSteps(ports: WorkerPorts) {
   const times = new StageTimes(ports.clock, ports.tracer);
   const records = new RequestRecords(ports.outputBucket, ports.clock);
+
+  function received(message: Message | undefined): WorkerEvent {
+    if (message === undefined) return { type: 'RECEIVED_NOTHING' };
+    try {
+      const job = { message, request: decodeRequest(message.body) };
+      times.begin(message, job.request);
+      return { type: 'RECEIVED', job };
+    } catch (error) {
+      return { type: 'RECEIVED_UNREADABLE', message, error };
+    }
+  }
+
+  /** Only who asks by the request's id misses it when it fails: the try itself does not depend on it. */
+  async function keepIfLastTry({ message, request }: Job): Promise<void> {
+    if (message.receiveCount < ports.requests.maxReceiveCount) return;
+    await records.keepLastTry(request.id).catch(() => {});
+  }
+
+  async function storePhoto(job: Job, { bytes }: DecodedPhoto): Promise<void> {
+    const { fileName, image } = job.request;
+    // A photo that came by the bucket is there already.
+    if (typeof image !== 'string') return;
+    await times.measure(job, 'store_photo', () =>
+      ports.inputBucket.put(objectKeyOf(fileName), bytes),
+    );
+  }
+
   return {
     receive: fromCallback<{ type: 'STOP' }>(({ sendBack, receive }) => {
       const abort = new AbortController();
@@ -70,7 +97,7 @@ export function workerSteps(ports: WorkerPorts) {
           isPolling = false;
         })
         .then(
-          ([message]) => sendBack({ type: 'RECEIVED', message }),
+          ([message]) => sendBack(received(message)),
           (error: unknown) => sendBack({ type: 'RECEIVE_FAILED', error }),
         );
       return stop;
@@ -80,33 +107,22 @@ export function workerSteps(ports: WorkerPorts) {
       keepHidden(ports, input.receiptHandle, sendBack),
     ),
 
-    open: fromPromise<Job, Message>(async ({ input: message }) => {
-      const job = { message, request: decodeRequest(message.body) };
-      times.begin(message, job.request);
-      if (message.receiveCount >= ports.requests.maxReceiveCount) {
-        // Only who asks by the request's id misses it: the try itself does not depend on it.
-        await records.keepLastTry(job.request.id).catch(() => {});
-      }
-      return job;
-    }),
-
-    decode: fromPromise<DecodedPhoto, Job>(({ input: job }) =>
-      times.measure(job, 'decode', async () => ports.decode(await photoOf(ports, job.request))),
-    ),
-
-    storePhoto: fromPromise<void, { job: Job; decoded: DecodedPhoto }>(async ({ input }) => {
-      const { fileName, image } = input.job.request;
-      // A photo that came by the bucket is there already.
-      if (typeof image !== 'string') return;
-      await times.measure(input.job, 'store_photo', () =>
-        ports.inputBucket.put(objectKeyOf(fileName), input.decoded.bytes),
+    decode: fromPromise<DecodedPhoto, Job>(async ({ input: job }) => {
+      await keepIfLastTry(job);
+      return times.measure(job, 'decode', async () =>
+        ports.decode(await photoOf(ports, job.request)),
       );
     }),
 
-    recognise: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(({ input }) =>
-      times.measure(input.job, 'recognise', () =>
-        look(ports, input.job, input.decoded, times.stepsOf(input.job)),
-      ),
+    identify: fromPromise<Outcome, { job: Job; decoded: DecodedPhoto }>(
+      async ({ input: { job, decoded } }) => {
+        // Inference does not wait for the bucket: both take the photo as it was decoded.
+        const [, outcome] = await Promise.all([
+          storePhoto(job, decoded),
+          times.measure(job, 'recognise', () => look(ports, job, decoded, times.stepsOf(job))),
+        ]);
+        return outcome;
+      },
     ),
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {

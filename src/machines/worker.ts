@@ -31,15 +31,28 @@ export const workerMachine = workerSetup.createMachine({
       on: {
         // The poll is asked to end rather than cut off: it may be holding a message already.
         DRAIN: { actions: ['drain', 'announceDraining', sendTo('receive', { type: 'STOP' })] },
-        RECEIVED: [
-          {
-            guard: ({ event }) => event.message !== undefined,
-            actions: assign({ message: ({ event }) => event.message }),
-            target: 'working',
-          },
+        RECEIVED: {
+          actions: [
+            assign({ message: ({ event }) => event.job.message, job: ({ event }) => event.job }),
+            emit(({ event }) => ({ type: 'busy', requestId: event.job.request.id })),
+          ],
+          target: 'working',
+        },
+        RECEIVED_NOTHING: [
           { guard: 'isDraining', target: 'drained' },
           { target: 'receiving', reenter: true },
         ],
+        // Nobody can be answered: after its last receipt the message is a dead letter.
+        RECEIVED_UNREADABLE: {
+          actions: [
+            assign({ message: ({ event }) => event.message }),
+            {
+              type: 'reportFailure',
+              params: ({ event }) => ({ step: 'receive', error: event.error }),
+            },
+          ],
+          target: 'working.releasing',
+        },
         RECEIVE_FAILED: {
           actions: {
             type: 'reportFailure',
@@ -99,22 +112,8 @@ export const workerMachine = workerSetup.createMachine({
       },
       states: {
         recognising: {
-          initial: 'opening',
+          initial: 'decoding',
           states: {
-            opening: {
-              invoke: {
-                id: 'open',
-                src: 'open',
-                input: ({ context }) => inHand(context.message),
-                onDone: {
-                  actions: [
-                    assign({ job: ({ event }) => event.output }),
-                    emit(({ event }) => ({ type: 'busy', requestId: event.output.request.id })),
-                  ],
-                  target: 'decoding',
-                },
-              },
-            },
             decoding: {
               invoke: {
                 id: 'decode',
@@ -126,51 +125,18 @@ export const workerMachine = workerSetup.createMachine({
                 },
               },
             },
-            // Inference does not wait for the bucket: both take the photo as it was decoded.
             identifying: {
-              type: 'parallel',
-              states: {
-                storingPhoto: {
-                  initial: 'underway',
-                  states: {
-                    underway: {
-                      invoke: {
-                        id: 'storePhoto',
-                        src: 'storePhoto',
-                        input: ({ context }) => ({
-                          job: inHand(context.job),
-                          decoded: inHand(context.decoded),
-                        }),
-                        onDone: 'done',
-                      },
-                    },
-                    done: { type: 'final' },
-                  },
+              invoke: {
+                id: 'identify',
+                src: 'identify',
+                input: ({ context }) => ({
+                  job: inHand(context.job),
+                  decoded: inHand(context.decoded),
+                }),
+                onDone: {
+                  actions: assign({ outcome: ({ event }) => event.output }),
+                  target: '#worker.working.replying',
                 },
-                findingFaces: {
-                  initial: 'underway',
-                  states: {
-                    underway: {
-                      invoke: {
-                        id: 'recognise',
-                        src: 'recognise',
-                        input: ({ context }) => ({
-                          job: inHand(context.job),
-                          decoded: inHand(context.decoded),
-                        }),
-                        onDone: {
-                          actions: assign({ found: ({ event }) => event.output }),
-                          target: 'done',
-                        },
-                      },
-                    },
-                    done: { type: 'final' },
-                  },
-                },
-              },
-              onDone: {
-                actions: assign({ outcome: ({ context }) => context.found }),
-                target: '#worker.working.replying',
               },
             },
           },
