@@ -9,6 +9,7 @@ import {
 } from 'xstate';
 
 import type { DecodedPhoto } from '../bus/decoded-photo.ts';
+import { PhotoRejectedError } from '../bus/errors.ts';
 import type { Outcome, RecognitionRequest } from '../bus/messages.ts';
 import type { Message } from '../bus/queue.ts';
 
@@ -106,6 +107,7 @@ export const workerSetup = setup({
   },
   delays: { receiveRetry: RECEIVE_RETRY_MS },
   guards: {
+    isRejected: ({ event }) => 'error' in event && event.error instanceof PhotoRejectedError,
     isDraining: ({ context }) => context.draining,
     isLastChance: ({ context: { job, outcome, maxReceiveCount } }) =>
       job !== undefined && outcome === undefined && job.message.receiveCount >= maxReceiveCount,

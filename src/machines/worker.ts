@@ -97,7 +97,7 @@ export const workerMachine = workerSetup.createMachine({
         },
         'xstate.error.actor.*': [
           {
-            guard: ({ event }) => event.error instanceof PhotoRejectedError,
+            guard: 'isRejected',
             actions: assign({ outcome: ({ event }) => rejection(event.error) }),
             target: '.replying',
           },

@@ -104,7 +104,7 @@ describe('facefleet replay', () => {
     expect(await again.locator('.notice-line').isVisible()).toBe(false);
   });
 
-  it.each(['SVG', 'Mermaid', 'PNG'])('saves a statechart as %s', async (format) => {
+  it.each(['SVG', 'Mermaid', 'SCXML', 'PNG'])('saves a statechart as %s', async (format) => {
     const page = await visit(browser, await replay(log));
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -113,7 +113,7 @@ describe('facefleet replay', () => {
     const content = await readFile(await download.path());
     const beginning = content.subarray(0, 20).toString('latin1');
     expect(beginning).toMatch(
-      { SVG: /^<svg/, Mermaid: /^stateDiagram-v2/, PNG: /PNG/ }[format] ?? /^$/,
+      { SVG: /^<svg/, Mermaid: /^stateDiagram-v2/, SCXML: /^<\?xml/, PNG: /PNG/ }[format] ?? /^$/,
     );
   });
 

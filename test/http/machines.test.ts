@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { statecharts } from '../../src/machines/machines.ts';
+import { machines, statecharts } from '../../src/machines/machines.ts';
 import { mermaidOf } from '../../src/machines/mermaid.ts';
+import { scxmlOf } from '../../src/machines/scxml.ts';
 import { serve } from './serve.ts';
 
 describe('GET /v1/machines', () => {
@@ -37,9 +38,22 @@ describe('GET /v1/machines', () => {
     expect(await response.text()).toBe(mermaidOf(statecharts.instance));
   });
 
+  it('writes a machine as SCXML', async () => {
+    const { url } = await serve();
+    const response = await fetch(`${url}/v1/machines/worker.scxml`);
+    expect(response.headers.get('content-type')).toContain('application/scxml+xml');
+    expect(await response.text()).toBe(scxmlOf(machines.worker));
+  });
+
   it('knows no other machines', async () => {
     const { url } = await serve();
-    for (const path of ['kettle.svg', 'kettle.mmd', 'toString.svg', 'instance.gif']) {
+    for (const path of [
+      'kettle.svg',
+      'kettle.mmd',
+      'kettle.scxml',
+      'toString.svg',
+      'instance.gif',
+    ]) {
       expect((await fetch(`${url}/v1/machines/${path}`)).status).toBe(404);
     }
   });

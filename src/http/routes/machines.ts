@@ -1,17 +1,25 @@
 import type { RouterMiddleware } from '@koa/router';
 
-import { type MachineName, statecharts } from '../../machines/machines.ts';
+import { type MachineName, machines, statecharts } from '../../machines/machines.ts';
 import { mermaidOf } from '../../machines/mermaid.ts';
-import type { Statechart } from '../../machines/statechart.ts';
+import { scxmlOf } from '../../machines/scxml.ts';
 import { layOut } from '../charts/layout.ts';
 import { svgOf } from '../charts/svg.ts';
 
-/** GET /v1/machines/:name.mmd: the same in the language of Mermaid. */
+/** GET /v1/machines/:name.mmd: the statechart of a machine in the language of Mermaid. */
 export const machineMermaidRoute: RouterMiddleware = (ctx) => {
-  const chart = chartOf(ctx.params['name']);
-  if (chart === undefined) return;
+  const { name } = ctx.params;
+  if (!isMachine(name)) return;
   ctx.type = 'text/plain; charset=utf-8';
-  ctx.body = mermaidOf(chart);
+  ctx.body = mermaidOf(statecharts[name]);
+};
+
+/** GET /v1/machines/:name.scxml: a machine as W3C SCXML. */
+export const machineScxmlRoute: RouterMiddleware = (ctx) => {
+  const { name } = ctx.params;
+  if (!isMachine(name)) return;
+  ctx.type = 'application/scxml+xml';
+  ctx.body = scxmlOf(machines[name]);
 };
 
 /**
@@ -21,14 +29,14 @@ export const machineMermaidRoute: RouterMiddleware = (ctx) => {
 export function machineSvgRoute(): RouterMiddleware {
   const drawings = new Map<string, Promise<string>>();
   return async (ctx) => {
-    const { name = '' } = ctx.params;
-    const chart = chartOf(name);
-    if (chart === undefined) return;
+    const { name } = ctx.params;
+    if (!isMachine(name)) return;
     const hasLabels = ctx.query['labels'] !== 'no';
     const key = `${name} ${hasLabels}`;
     // The definitions do not change while the server runs.
     const drawing =
-      drawings.get(key) ?? layOut(chart, { hasLabels }).then((layout) => svgOf(layout).toString());
+      drawings.get(key) ??
+      layOut(statecharts[name], { hasLabels }).then((layout) => svgOf(layout).toString());
     drawings.set(key, drawing);
     ctx.body = await drawing;
     ctx.type = 'image/svg+xml';
@@ -36,5 +44,5 @@ export function machineSvgRoute(): RouterMiddleware {
   };
 }
 
-const chartOf = (name: string | undefined): Statechart | undefined =>
-  Object.hasOwn(statecharts, name ?? '') ? statecharts[name as MachineName] : undefined;
+const isMachine = (name: string | undefined): name is MachineName =>
+  Object.hasOwn(machines, name ?? '');

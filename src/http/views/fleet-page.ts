@@ -50,6 +50,7 @@ const charts = html`
       )}
       <span class="exports"
         >Save as <a class="save-svg" download>SVG</a> <a class="save-mermaid" download>Mermaid</a>
+        <a class="save-scxml" download>SCXML</a>
         <button class="save-chart-png link" type="button">PNG</button></span
       >
     </div>

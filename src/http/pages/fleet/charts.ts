@@ -62,6 +62,7 @@ export class Charts {
     for (const [link, format] of [
       ['.save-svg', 'svg'],
       ['.save-mermaid', 'mmd'],
+      ['.save-scxml', 'scxml'],
     ] as const) {
       find(HTMLAnchorElement, link, panel).href = `/v1/machines/${name}.${format}`;
     }
