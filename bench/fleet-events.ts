@@ -5,7 +5,7 @@ const BUSY = 'running.busy';
 
 /**
  * The events of a fleet of so many instances that work without end: each starts once, and then takes
- * and finishes photos; every hundredth event is a decision.
+ * and finishes photos; every hundredth event is a decision, and every thousandth tells the traffic.
  */
 export function* fleetEvents(instances: number): Generator<PublishedEvent> {
   const ids = Array.from({ length: instances }, (_, index) => `i-${index}`);
@@ -16,6 +16,7 @@ export function* fleetEvents(instances: number): Generator<PublishedEvent> {
       yield moved(instance, BUSY, 'worker.busy');
       yield { type: 'worker.idle', instance, done: round };
       yield moved(instance, IDLE, 'worker.idle');
+      if (index % 250 === 0) yield counted(index);
       if (index % 25 === 0) yield decided(instances, (round * 7 + index) % (2 * instances));
     }
   }
@@ -27,6 +28,15 @@ const moved = (instance: string, state: string, cause: string): PublishedEvent =
   state,
   cause,
   since: 0,
+});
+
+const counted = (count: number): PublishedEvent => ({
+  type: 'web.traffic',
+  since: 0,
+  arrived: count,
+  answered: count,
+  p50Ms: 40,
+  p95Ms: 80 + count,
 });
 
 const decided = (running: number, visible: number): PublishedEvent => ({

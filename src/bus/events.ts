@@ -106,12 +106,27 @@ const actorEvent = z.object({
   actor: z.string(),
 });
 
+/** What the web tier took and answered from `since` to `at`, a second or less. */
+const trafficEvent = z.object({
+  ...event,
+  type: z.literal('web.traffic'),
+  /** In milliseconds since the Unix epoch. */
+  since: z.number(),
+  /** Photos that were queued. */
+  arrived: count,
+  /** Photos that a worker's answer came for, and how long those took, from their upload on. */
+  answered: count,
+  p50Ms: z.number().optional(),
+  p95Ms: z.number().optional(),
+});
+
 export const busEvent = z.discriminatedUnion('type', [
   ...workerEvent.options,
   decisionEvent,
   failureEvent,
   instanceEvent,
   actorEvent,
+  trafficEvent,
 ]);
 
 /** `seq` numbers the events of one service without gaps, across its restarts. */

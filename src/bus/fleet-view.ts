@@ -67,6 +67,7 @@ export class FleetProjection {
       case 'worker.exited':
       case 'controller.failed':
       case 'actor.transition':
+      case 'web.traffic':
         break;
     }
   }

@@ -17,6 +17,7 @@ import { RecentRecords } from './recent-records.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
 import { RequestRecords } from './request-records.ts';
 import { type RequestActor, RequestExpiredError, requestMachine } from './request.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
@@ -28,6 +29,8 @@ export interface WebTierPorts {
   readonly galleryBucket: ObjectStore;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
+  /** Hears of every photo that is queued, and how long its answer took, in milliseconds. */
+  readonly traffic?: Pick<Traffic, 'arrived' | 'answered'> | undefined;
   /** Hears how long each stage of a photo's way took, in milliseconds. */
   readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
@@ -168,9 +171,13 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       clock: ports.clock,
       input: { id, fileName, deadlineMs: ports.deadlineMs },
     });
+    const beganAt = ports.clock.now();
     const abandon = (): void => request.send({ type: 'ABANDON' });
     const end = (): void => {
       waiting.delete(id);
+      if (request.getSnapshot().context.outcome) {
+        ports.traffic?.answered(ports.clock.now() - beganAt);
+      }
       signal.removeEventListener('abort', abandon);
     };
     waiting.set(id, request);
@@ -178,9 +185,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     request.subscribe({ complete: end });
     request.start();
     if (signal.aborted) abandon();
-    const beganAt = ports.clock.now();
     try {
       await send();
+      ports.traffic?.arrived();
       ports.onStage('send', ports.clock.now() - beganAt);
       tell(request, { type: 'QUEUED' });
     } catch (error) {

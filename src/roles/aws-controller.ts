@@ -96,6 +96,7 @@ export function takeAwsFleet(
     source: sourceOf(events, world, limits),
     start: () => lease.start(),
     wake: () => reign?.wake(),
+    publish: (event) => bus.publish(event),
     async stop() {
       await lease.release();
       events.close();

@@ -70,6 +70,7 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
       });
     },
     wake: () => controller?.wake(),
+    publish: (event) => bus.publish(event),
     async stop() {
       // It starts nothing more, and goes on hearing of the fleet, so that the event log has its end.
       controller?.setLimits({ min: 0, max: 0 });

@@ -1,6 +1,6 @@
 import { systemClock } from '../adapters/system-clock.ts';
 import { FacefleetError } from '../bus/errors.ts';
-import type { EventBus } from '../bus/event-bus.ts';
+import type { EventBus, PublishedEvent } from '../bus/event-bus.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
@@ -32,6 +32,8 @@ export interface FleetControl {
   start(): void;
   /** There is a photo more in the queue. */
   wake(): void;
+  /** Tells something on the fleet's event bus. */
+  publish(event: PublishedEvent): void;
   /** Scales no more; on one machine, ends when every worker has finished its photos and exited. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../adapters/system-clock.ts';
+import type { PublishedEvent } from '../bus/event-bus.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { createApp } from '../http/app.ts';
@@ -6,6 +7,7 @@ import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../log.ts';
+import { Traffic } from '../machines/traffic.ts';
 import { startWebTier } from '../machines/web-tier.ts';
 import { galleryReader } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/photo-header.ts';
@@ -27,6 +29,8 @@ export interface Neighbour {
   readonly source: FleetSource;
   /** There is a photo more in the queue. */
   wake(): void;
+  /** Tells something on the fleet's event bus. */
+  publish(event: PublishedEvent): void;
 }
 
 export const WEB_SETTINGS = [
@@ -70,8 +74,12 @@ export async function startWeb(
   });
   metrics.watchProcess();
   const tracer = await openTracing('web', log);
+  const traffic =
+    controller &&
+    new Traffic({ clock: systemClock, publish: (event) => controller.publish(event) });
   const webTier = startWebTier({
     clock: systemClock,
+    traffic,
     requests: {
       maxMessageBytes: world.requests.maxMessageBytes,
       async send(body) {
@@ -122,6 +130,7 @@ export async function startWeb(
       // Nobody waits longer than this for an answer; who has not sent all by then never will.
       await close(deadlineMs);
       await Promise.all([webTier.stop(), retention.stop()]);
+      traffic?.flush();
       await tracer?.close();
     },
   };

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../bus/events.ts';
 import { FleetProjection } from '../bus/fleet-view.ts';
 import type { InstanceState } from '../bus/fleet.ts';
 import type { QueueDepth } from '../bus/queue.ts';
+import { Traffic } from '../machines/traffic.ts';
 import { ModelledWork } from './modelled-work.ts';
 import type { Happening, Scenario } from './scenario.ts';
 import { AWS, LOCAL, Simulation } from './simulation.ts';
@@ -39,7 +40,7 @@ export async function liveThrough(
     policy,
     limits: { min: 0, max: instances },
     workload: photosPerSecond > 0 ? poisson(photosPerSecond) : nothing,
-    work: (parts) => counts.of(new ModelledWork(parts)),
+    work: (parts) => counts.of(new ModelledWork({ ...parts, traffic: new Traffic(parts) })),
   });
   const record = new Record();
   simulation.bus.subscribe((event) => record.add(event));

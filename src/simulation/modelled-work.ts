@@ -2,6 +2,7 @@ import type { Clock } from '../bus/clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
 import { WORKER_HEARTBEAT_MS } from '../bus/events.ts';
 import type { QueueDepth } from '../bus/queue.ts';
+import type { Traffic } from '../machines/traffic.ts';
 import type { Work } from './work.ts';
 
 export interface ModelledWorkOptions {
@@ -11,11 +12,18 @@ export interface ModelledWorkOptions {
   readonly serviceMs: () => number;
   /** Whether the end of a worker's process is told, as the local fleet does and EC2 does not. */
   readonly tellsExit: boolean;
+  /** Hears what arrives and is answered. */
+  readonly traffic?: Pick<Traffic, 'arrived' | 'answered'>;
+}
+
+interface Photo {
+  readonly id: string;
+  readonly submittedAt: number;
 }
 
 interface ModelledWorker {
   readonly id: string;
-  photo: string | undefined;
+  photo: Photo | undefined;
   done: number;
   isHung: boolean;
   isDraining: boolean;
@@ -39,7 +47,7 @@ export class ModelledWork implements Work {
   answered = 0;
   readonly #options: ModelledWorkOptions;
   readonly #workers = new Map<string, ModelledWorker>();
-  readonly #visible: string[] = [];
+  readonly #visible: Photo[] = [];
   #inFlight = 0;
   #submitted = 0;
 
@@ -52,7 +60,9 @@ export class ModelledWork implements Work {
   }
 
   submit(): void {
-    this.#visible.push(`photo-${++this.#submitted}`);
+    const { clock, traffic } = this.#options;
+    this.#visible.push({ id: `photo-${++this.#submitted}`, submittedAt: clock.now() });
+    traffic?.arrived();
     this.#handOut();
   }
 
@@ -114,12 +124,14 @@ export class ModelledWork implements Work {
     worker.photo = photo;
     this.#inFlight++;
     const { clock, publish, serviceMs } = this.#options;
-    publish({ type: 'worker.busy', instance: worker.id, photo, done: worker.done });
+    publish({ type: 'worker.busy', instance: worker.id, photo: photo.id, done: worker.done });
     clock.clearTimeout(worker.timer);
     worker.timer = clock.setTimeout(() => this.#finish(worker), serviceMs());
   }
 
   #finish(worker: ModelledWorker): void {
+    const { clock, traffic } = this.#options;
+    traffic?.answered(clock.now() - (worker.photo?.submittedAt ?? 0));
     worker.photo = undefined;
     worker.done++;
     this.#inFlight--;
@@ -149,7 +161,7 @@ export class ModelledWork implements Work {
     if (tellsExit) publish({ type: 'worker.exited', instance: worker.id });
   }
 
-  #returnLater(photo: string, ms: number): void {
+  #returnLater(photo: Photo, ms: number): void {
     this.#options.clock.setTimeout(() => {
       this.#inFlight--;
       this.#visible.push(photo);

@@ -70,6 +70,15 @@ const statesOf = async (url: string): Promise<string[]> =>
 const pidsOf = (processes: ProcessRegistry): (number | undefined)[] =>
   ['worker-1', 'worker-2'].map((name) => processes.get(name)?.pid);
 
+/** Photos that arrived and were answered, by the event log. */
+async function trafficOf(dataDir: string): Promise<[number, number]> {
+  const traffic = (await eventsOf(dataDir)).filter((event) => event.type === 'web.traffic');
+  return [
+    traffic.reduce((sum, { arrived }) => sum + arrived, 0),
+    traffic.reduce((sum, { answered }) => sum + answered, 0),
+  ];
+}
+
 describe('the fleet of one machine', () => {
   it('grows from nothing with the queue, answers every photo, and goes back to nothing', async () => {
     const { dataDir, processes } = newWorld();
@@ -100,6 +109,7 @@ describe('the fleet of one machine', () => {
     expect(decisions.flatMap(({ stop }) => stop).toSorted()).toEqual(['worker-1', 'worker-2']);
     expect(decisions.at(0)?.reason).toMatch(/^\d+ messages?, 0 active: start [12] of 2 stopped/);
     expect(decisions.at(-1)?.reason).toMatch(/^0 messages, \d active: stop \d/);
+    await vi.waitFor(async () => expect(await trafficOf(dataDir)).toEqual([60, 60]), 10_000);
   }, 120_000);
 
   it('replaces a worker that is killed under load, and answers every photo', async () => {

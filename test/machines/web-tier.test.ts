@@ -21,6 +21,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
   const galleryBucket = new MemoryStore('gallery-bucket', clock);
   const failures: unknown[] = [];
   const stages: [string, number][] = [];
+  const traffic: (number | 'arrived')[] = [];
   const ports: WebTierPorts = {
     clock,
     requests,
@@ -30,6 +31,10 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     outputBucket,
     galleryBucket,
     deadlineMs,
+    traffic: {
+      arrived: () => traffic.push('arrived'),
+      answered: (ms) => traffic.push(ms),
+    },
     onStage: (stage, ms) => stages.push([stage, ms]),
     onFailure: (_, error) => failures.push(error),
   };
@@ -55,6 +60,7 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     inputBucket,
     failures,
     stages,
+    traffic,
     ports,
     webTier,
     upload,
@@ -76,6 +82,17 @@ describe('the web tier', () => {
       { id: 'two', outcome: ADA },
     ]);
     expect(await replies.depth()).toEqual(EMPTY);
+  });
+
+  it('tells what is queued, and what came back how late', async () => {
+    const { clock, upload, reply, traffic } = await webTierWorld({ deadlineMs: 5000 });
+    void upload('one');
+    const late = upload('two');
+    await clock.advance(700);
+    await reply('one');
+    await clock.advance(10_000);
+    await expect(late).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(traffic).toEqual(['arrived', 'arrived', 700]);
   });
 
   it('sends a photo inline when the message fits the queue', async () => {

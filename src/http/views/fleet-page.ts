@@ -63,19 +63,28 @@ const timeline = html`
   <section class="panel timeline" aria-label="Timeline">
     <div class="panel-head">
       <h2>Timeline</h2>
-      <ul class="legend">
-        <li class="key messages">messages</li>
-        <li class="key active">active</li>
-        <li class="key running">running</li>
-        <li class="key cap">cap</li>
-      </ul>
       <span class="zoom">
         <button class="zoom-out" type="button" title="Show more time (−)">−</button>
         <span class="span-shown fine"></span>
         <button class="zoom-in" type="button" title="Show less time (+)">+</button>
       </span>
     </div>
-    <div class="plot"></div>
+    <ul class="legend">
+      <li class="key messages">photos that arrive a second</li>
+    </ul>
+    <div class="plot arrivals-plot"></div>
+    <ul class="legend">
+      <li class="key p50">time to the answer, of half of the photos</li>
+      <li class="key p95">of 95 %</li>
+    </ul>
+    <div class="plot latency-plot"></div>
+    <ul class="legend">
+      <li class="key messages">messages</li>
+      <li class="key active">instances active</li>
+      <li class="key running">running</li>
+      <li class="key cap">cap</li>
+    </ul>
+    <div class="plot fleet-plot"></div>
     <canvas class="gantt" aria-label="The life of every instance"></canvas>
     <ul class="legend states">
       <li class="key state-pending">pending</li>

@@ -48,7 +48,18 @@ interface Other extends Happening {
   readonly type: 'worker.ready' | 'worker.draining' | 'worker.exited' | 'actor.transition';
 }
 
-export type FleetEvent = Transition | Decision | Failure | Work | Other;
+/** What the web tier took and answered from `since` to `at`. */
+export interface Traffic extends Happening {
+  readonly type: 'web.traffic';
+  readonly since: number;
+  readonly arrived: number;
+  readonly answered: number;
+  /** Absent when nothing was answered. */
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+}
+
+export type FleetEvent = Transition | Decision | Failure | Work | Traffic | Other;
 
 export interface Head {
   readonly seq: number;

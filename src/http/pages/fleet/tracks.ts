@@ -1,4 +1,4 @@
-import type { Decision, Failure, FleetEvent, Page } from './history.ts';
+import type { Decision, Failure, FleetEvent, Page, Traffic } from './history.ts';
 
 /** What of time is shown; milliseconds since the Unix epoch. */
 export interface Span {
@@ -25,6 +25,9 @@ export interface Samples {
   readonly cap: number[];
 }
 
+/** Points through time: seconds since the Unix epoch, then a column a line; null is a gap. */
+export type Columns = readonly [readonly number[], ...(readonly (number | null)[])[]];
+
 /**
  * Events of one millisecond keep their order: the moment of a decision is before what it brings about.
  */
@@ -40,6 +43,7 @@ export class Tracks {
   readonly tracks = new Map<string, Track>();
   readonly decisions: Timed<Decision>[] = [];
   readonly failures: Timed<Failure>[] = [];
+  readonly traffic: Timed<Traffic>[] = [];
   readonly samples: Samples = { times: [], messages: [], active: [], running: [], cap: [] };
   /** Where the stretch begins and ends by now. */
   from: number;
@@ -95,6 +99,9 @@ export class Tracks {
       case 'controller.failed':
         this.failures.push({ at, event });
         break;
+      case 'web.traffic':
+        this.traffic.push({ at, event });
+        break;
       case 'worker.busy':
       case 'worker.idle':
         this.#finish(event.instance, event.done, at);
@@ -117,7 +124,7 @@ export class Tracks {
   dropBefore(at: number): void {
     this.from = at;
     cut(countUntil(this.#times, at), this.#times, this.#events);
-    for (const timed of [this.decisions, this.failures]) {
+    for (const timed of [this.decisions, this.failures, this.traffic]) {
       const first = timed.findIndex((one) => one.at >= at);
       timed.splice(0, first === -1 ? timed.length : first);
     }
