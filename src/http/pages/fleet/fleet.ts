@@ -58,6 +58,16 @@ function writeLink(): void {
   history.replaceState(null, '', link.size > 0 ? `#${link}` : location.pathname);
 }
 
+async function copyLink(): Promise<void> {
+  writeLink();
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    // Browsers give the clipboard to pages on https:// or localhost only.
+    page.fail('This browser does not let the page copy. The link is the address of the page.');
+  }
+}
+
 function readLink(): void {
   const link = new URLSearchParams(location.hash.slice(1));
   const at = link.has('at') ? Number(link.get('at')) : undefined;
@@ -77,9 +87,6 @@ find(HTMLElement, '.enter-laboratory', root).addEventListener('click', () => {
   void enterLaboratory();
 });
 find(HTMLElement, '.leave-laboratory', root).addEventListener('click', leaveLaboratory);
-find(HTMLElement, '.copy-link', root).addEventListener('click', () => {
-  writeLink();
-  void navigator.clipboard.writeText(location.href);
-});
+find(HTMLElement, '.copy-link', root).addEventListener('click', () => void copyLink());
 
 readLink();

@@ -4,6 +4,9 @@ import type { Moment } from './moment.ts';
 import { sayTimesAs, ServerClock } from './time.ts';
 import { Timeline } from './timeline.ts';
 
+const NOT_CONNECTED = 'The connection to the server is lost; trying again …';
+const RETRY_MS = 2000;
+
 /** The history that is shown: opened, and followed while it goes on. */
 export class OpenedHistory {
   readonly #moment: Moment;
@@ -13,6 +16,7 @@ export class OpenedHistory {
   #timeline: Timeline | undefined;
   #unfollow: () => void = () => {};
   #opening = 0;
+  #retry: number | undefined;
   /** Whether events came in that only the log has. */
   #hasMissed = false;
   /** What went wrong last, besides what cannot be read. */
@@ -43,6 +47,7 @@ export class OpenedHistory {
   /** Shows a history: at a moment, or at its end, which is now while it is live. */
   async open(history: History, at?: number): Promise<void> {
     const opening = ++this.#opening;
+    window.clearTimeout(this.#retry);
     this.#unfollow();
     const { kind, end, summaries } = history;
     const timeline = await Timeline.open(history, this.#moment.spanBefore(at ?? end));
@@ -68,7 +73,9 @@ export class OpenedHistory {
     try {
       await this.open(await openLog(), at);
     } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error));
+      const isUnreachable = error instanceof TypeError;
+      this.fail(isUnreachable ? NOT_CONNECTED : (error as Error).message);
+      if (isUnreachable) this.#retry = window.setTimeout(() => void this.openLog(at), RETRY_MS);
     }
   }
 
@@ -85,7 +92,8 @@ export class OpenedHistory {
     const timeline = this.#timeline;
     if (!timeline) return undefined;
     const { at, span, mode } = this.#moment;
-    if (timeline.hasForgotten(at) || (this.#hasMissed && timeline.isAtEnd)) {
+    const isBehind = timeline.history.kind === 'live' && this.#clock.hasSlept;
+    if (isBehind || timeline.hasForgotten(at) || (this.#hasMissed && timeline.isAtEnd)) {
       this.#timeline = undefined;
       void this.openLog(mode === 'live' ? undefined : at);
       return undefined;
@@ -110,9 +118,7 @@ export class OpenedHistory {
       },
       onGap: () => void this.openLog(this.#moment.mode === 'live' ? undefined : this.#moment.at),
       onConnection: (isConnected) => {
-        this.#failure = isConnected
-          ? undefined
-          : 'The connection to the server is lost; trying again …';
+        this.#failure = isConnected ? undefined : NOT_CONNECTED;
         this.#onConnection(isConnected);
         this.#onChange();
       },

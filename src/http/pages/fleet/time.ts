@@ -26,6 +26,9 @@ export const clockTime = (at: number): string =>
 
 export const dayOf = (at: number): string => DAY.format(at);
 
+/** A difference between this machine's two clocks that grows by more is a sleep, or a correction. */
+const ASLEEP_MS = 5000;
+
 /**
  * The server's time, whatever this machine's clock says: it is told once, and runs on by the time
  * that has passed since.
@@ -33,10 +36,17 @@ export const dayOf = (at: number): string => DAY.format(at);
 export class ServerClock {
   #toldAt = 0;
   #now = 0;
+  #difference = 0;
 
   tell(now: number): void {
     this.#now = now;
     this.#toldAt = performance.now();
+    this.#difference = Date.now() - this.#toldAt;
+  }
+
+  /** Whether it has to be told again: what time runs on by may stand still while a machine sleeps. */
+  get hasSlept(): boolean {
+    return Math.abs(Date.now() - performance.now() - this.#difference) > ASLEEP_MS;
   }
 
   now(): number {
