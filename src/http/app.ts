@@ -19,10 +19,13 @@ import { receivePhoto } from './receive-photo.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { pageRoute } from './routes/page.ts';
 import { type Purge, purgeRoute } from './routes/purge.ts';
 import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
 import { type FindRequest, requestRoute } from './routes/request.ts';
-import { uploadPageRoute } from './routes/upload-page.ts';
+import { peoplePage } from './views/people-page.ts';
+import { personPage } from './views/person-page.ts';
+import { uploadPage } from './views/upload-page.ts';
 
 export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   /** The people of the gallery. */
@@ -46,7 +49,9 @@ export function createApp(options: AppOptions): Koa {
   const history = fleet && { history: fleet.history, now: () => fleet.clock.now() };
   const admission = createAdmission(options.limits);
   const router = new Router()
-    .get('/', uploadPageRoute(options.limits))
+    .get('/', pageRoute(uploadPage(options.limits)))
+    .get('/people', pageRoute(peoplePage()))
+    .get('/people/:id', pageRoute(personPage()))
     .post('/', recogniseRoute({ ...options, admission }))
     .get('/v1/requests/:id', requestRoute(options.findRequest))
     .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
@@ -70,7 +75,7 @@ export function createApp(options: AppOptions): Koa {
 export function createReplayApp(history: EventHistory, log: HttpLog): Koa {
   const router = new Router()
     .get('/', (ctx) => ctx.redirect('/fleet'))
-    .use(fleetRouter({ history }).routes());
+    .use(fleetRouter({ history }, true).routes());
   return appOf(router, log);
 }
 

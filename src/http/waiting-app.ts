@@ -7,8 +7,9 @@ import { defaultLimits } from './limits.ts';
 import type { HttpLog } from './middleware/request-log.ts';
 import { assetsRoute } from './routes/assets.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
-import { uploadPageRoute } from './routes/upload-page.ts';
+import { pageRoute } from './routes/page.ts';
 import { lingering } from './upload.ts';
+import { uploadPage } from './views/upload-page.ts';
 
 /**
  * The web tier over HTTP before it has its queues and buckets: it lives, says why it is not ready, and
@@ -16,7 +17,7 @@ import { lingering } from './upload.ts';
  */
 export function createWaitingApp(reason: () => ServiceUnavailableError, log: HttpLog): Koa {
   const router = new Router()
-    .get('/', uploadPageRoute(defaultLimits))
+    .get('/', pageRoute(uploadPage(defaultLimits)))
     .get('/assets/*name', assetsRoute())
     .get('/healthz', healthRoute)
     .get(

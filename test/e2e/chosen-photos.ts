@@ -38,3 +38,24 @@ export const boxed = (name: string, similarity: number | null = 0.71) => ({
 
 export const choose = (page: Page, ...files: ChosenFile[]): Promise<void> =>
   page.getByLabel('Choose photos').setInputFiles(files);
+
+/** Drops or pastes files on the page; only a script can make such an event. */
+export async function give(
+  page: Page,
+  event: 'dragover' | 'drop' | 'paste',
+  files: readonly ChosenFile[],
+): Promise<void> {
+  const contents = files.map(({ name, buffer }) => [name, buffer.toString('base64')]);
+  await page.evaluate(`{
+    const transfer = new DataTransfer();
+    for (const [name, content] of ${JSON.stringify(contents)}) {
+      const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type: 'image/jpeg' }));
+    }
+    document.body.dispatchEvent(${
+      event === 'paste'
+        ? `new ClipboardEvent('paste', { bubbles: true, clipboardData: transfer })`
+        : `new DragEvent('${event}', { bubbles: true, cancelable: true, dataTransfer: transfer })`
+    });
+  }`);
+}

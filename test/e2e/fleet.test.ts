@@ -109,7 +109,7 @@ describe('the fleet of one machine', () => {
     expect(decisions.flatMap(({ stop }) => stop).toSorted()).toEqual(['worker-1', 'worker-2']);
     expect(decisions.at(0)?.reason).toMatch(/^\d+ messages?, 0 active: start [12] of 2 stopped/);
     expect(decisions.at(-1)?.reason).toMatch(/^0 messages, \d active: stop \d/);
-    await vi.waitFor(async () => expect(await trafficOf(dataDir)).toEqual([60, 60]), 10_000);
+    await vi.waitFor(async () => expect(await trafficOf(dataDir)).toEqual([60, 60]), 30_000);
   }, 120_000);
 
   it('replaces a worker that is killed under load, and answers every photo', async () => {

@@ -1,22 +1,16 @@
 import { readFile } from 'node:fs/promises';
 
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Outcome } from '../../src/bus/messages.ts';
 import { found, serve } from '../http/serve.ts';
+import { axeViolations } from './axe.ts';
 import { launchBrowser } from './browser.ts';
+import { plugInCamera } from './camera.ts';
 import { boxed, choose, noise } from './chosen-photos.ts';
 import { screenshot, visit } from './visit.ts';
-
-/** What axe finds wrong with the page as it stands, in short. */
-async function axeViolations(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source);
-  return page.evaluate(`axe.run().then(({ violations }) =>
-    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
-}
 
 const damaged: Outcome = {
   error: { code: 'undecodable_image', message: 'The photo is damaged. Send another one.' },
@@ -24,20 +18,6 @@ const damaged: Outcome = {
 const overloaded: Outcome = {
   error: { code: 'deadline_exceeded', message: 'No answer in time. Send it again.' },
 };
-
-/** Puts a moving picture in the place of the camera, which headless Chromium has none of. */
-const plugInCamera = (page: Page): Promise<unknown> =>
-  page.evaluate(`{
-    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
-    const draw = () => {
-      const context = canvas.getContext('2d');
-      context.fillStyle = 'hsl(' + (performance.now() / 20) % 360 + ' 40% 60%)';
-      context.fillRect(0, 0, 640, 480);
-      requestAnimationFrame(draw);
-    };
-    draw();
-    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
-  }`);
 
 const failCamera = (page: Page, name: string): Promise<unknown> =>
   page.evaluate(

@@ -7,15 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/bus/messages.ts';
 import { found, serve } from '../http/serve.ts';
 import { launchBrowser } from './browser.ts';
-import {
-  BOX,
-  boxed,
-  choose,
-  type ChosenFile,
-  noise,
-  PHOTO_HEIGHT,
-  PHOTO_WIDTH,
-} from './chosen-photos.ts';
+import { BOX, boxed, choose, give, noise, PHOTO_HEIGHT, PHOTO_WIDTH } from './chosen-photos.ts';
 import { screenshot, visit } from './visit.ts';
 
 const cardOf = (page: Page, fileName: string): Locator =>
@@ -23,23 +15,6 @@ const cardOf = (page: Page, fileName: string): Locator =>
 
 const statusOf = (page: Page, fileName: string): Promise<string> =>
   cardOf(page, fileName).locator('.status').innerText();
-
-/** Drops or pastes files on the page; only a script can make such an event. */
-async function give(page: Page, event: 'dragover' | 'drop' | 'paste', files: ChosenFile[]) {
-  const contents = files.map(({ name, buffer }) => [name, buffer.toString('base64')]);
-  await page.evaluate(`{
-    const transfer = new DataTransfer();
-    for (const [name, content] of ${JSON.stringify(contents)}) {
-      const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
-      transfer.items.add(new File([bytes], name, { type: 'image/jpeg' }));
-    }
-    document.body.dispatchEvent(${
-      event === 'paste'
-        ? `new ClipboardEvent('paste', { bubbles: true, clipboardData: transfer })`
-        : `new DragEvent('${event}', { bubbles: true, cancelable: true, dataTransfer: transfer })`
-    });
-  }`);
-}
 
 describe('the upload page', () => {
   let browser: Browser;

@@ -1,5 +1,6 @@
 import { offerCamera } from './camera.ts';
 import { find } from './elements.ts';
+import { takeChosen, takePhotos } from './given-photos.ts';
 import { lanes } from './lanes.ts';
 import { PhotoCard } from './photo-card.ts';
 import { type Answer, recognise } from './recognise.ts';
@@ -90,35 +91,7 @@ clear.addEventListener('click', () => {
   input.focus();
 });
 
-input.addEventListener('change', () => {
-  add(input.files ?? []);
-  // So that choosing the same file again is a change again.
-  input.value = '';
-});
-
-document.addEventListener('paste', (event) => add(event.clipboardData?.files ?? []));
-
-const carriesFiles = (event: DragEvent): boolean =>
-  event.dataTransfer?.types.includes('Files') ?? false;
-
-const showDragging = (isDragging: boolean): void => {
-  document.body.classList.toggle('dragging', isDragging);
-};
-
-document.addEventListener('dragover', (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  showDragging(true);
-});
-
-document.addEventListener('dragleave', (event) => {
-  if (event.relatedTarget === null) showDragging(false);
-});
-
-document.addEventListener('drop', (event) => {
-  event.preventDefault();
-  showDragging(false);
-  add(event.dataTransfer?.files ?? []);
-});
+takeChosen(input, add);
+takePhotos(add);
 
 document.documentElement.classList.add('scripted');

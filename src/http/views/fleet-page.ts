@@ -3,10 +3,11 @@ import { laboratoryForm } from './laboratory-form.ts';
 import { layout } from './layout.ts';
 
 /** The page to watch a fleet on, and to rewind it. Its script fills it. */
-export function fleetPage(): Html {
+export function fleetPage({ isAlone }: { readonly isAlone: boolean }): Html {
   return layout({
     title: 'Fleet · facefleet',
     page: 'fleet',
+    isAlone,
     libraries: ['uplot.js'],
     scripts: ['fleet/fleet.js'],
     styles: ['uplot.css', 'fleet.css'],

@@ -10,13 +10,25 @@ interface Page {
   /** Style sheets besides the one of every page. */
   readonly styles?: readonly string[];
   /** Which of the pages in the head it is. */
-  readonly page?: 'photos' | 'fleet';
+  readonly page?: (typeof NAVIGATION)[number]['page'];
+  /** Whether there are no other pages to go to. */
+  readonly isAlone?: boolean;
 }
 
 const NAVIGATION = [
   { page: 'photos', path: '/', label: 'Photos' },
+  { page: 'people', path: '/people', label: 'People' },
   { page: 'fleet', path: '/fleet', label: 'Fleet' },
 ] as const;
+
+const navigation = (current: Page['page']): Html => html`
+  <nav aria-label="Pages">
+    ${NAVIGATION.map(
+      ({ page, path, label }) =>
+        html`<a href="${path}" aria-current="${page === current ? 'page' : 'false'}">${label}</a>`,
+    )}
+  </nav>
+`;
 
 /** The frame of every page. */
 export function layout({
@@ -26,6 +38,7 @@ export function layout({
   libraries = [],
   styles = [],
   page: current,
+  isAlone = false,
 }: Page): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -45,14 +58,7 @@ export function layout({
           <a class="wordmark" href="/"
             ><img src="/assets/icon.svg" alt="" width="28" height="28" />facefleet</a
           >
-          <nav>
-            ${NAVIGATION.map(
-              ({ page, path, label }) =>
-                html`<a href="${path}" aria-current="${page === current ? 'page' : 'false'}"
-                  >${label}</a
-                >`,
-            )}
-          </nav>
+          ${isAlone ? '' : navigation(current)}
         </header>
         <main>${main}</main>
       </body>

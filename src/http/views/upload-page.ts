@@ -1,5 +1,7 @@
 import { megabytes, megapixels, type UploadLimits } from '../limits.ts';
+import { cameraDialog } from './camera-dialog.ts';
 import { emptyGalleryHint } from './empty-gallery-hint.ts';
+import { faceMark } from './face-mark.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 
@@ -74,18 +76,6 @@ const resultsTable = html`
   </section>
 `;
 
-const cameraDialog = html`
-  <dialog class="camera" aria-labelledby="camera-title">
-    <h2 id="camera-title">Camera</h2>
-    <video playsinline muted aria-label="What the camera sees" hidden></video>
-    <p class="camera-message" role="status"></p>
-    <div class="camera-acts">
-      <button class="quiet close" type="button">Close</button>
-      <button class="button shoot" type="button">Take a photo</button>
-    </div>
-  </dialog>
-`;
-
 /** What the script of the page copies. */
 const templates = html`
   <template id="photo-card">
@@ -103,11 +93,7 @@ const templates = html`
       </div>
     </li>
   </template>
-  <template id="face-mark">
-    <div class="face">
-      <span class="label"><span class="number"></span><span class="name"></span></span>
-    </div>
-  </template>
+  ${faceMark}
   <template id="result-row">
     <tr>
       <th class="of-photo" scope="row"></th>

@@ -1,0 +1,133 @@
+import { ApiError, wordsOf } from '../api.ts';
+import { copyOf, find } from '../elements.ts';
+import { enrolPhoto, type Enrolled, type Person } from './gallery.ts';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  too_small: 'the face is small, a nearer photo serves better',
+  blurred: 'the face is blurred, a sharper photo serves better',
+};
+
+/** One photo on its way into the gallery; what it is not sure of, it asks. */
+export class Enrolment {
+  readonly element = copyOf('#enrolment');
+  readonly photo: File;
+  readonly #image = find(HTMLImageElement, 'img', this.element);
+  readonly #status = find(HTMLElement, '.status', this.element);
+  readonly #choices = find(HTMLElement, '.choices', this.element);
+  readonly #loaded: Promise<void>;
+
+  constructor(photo: File) {
+    this.photo = photo;
+    find(HTMLElement, '.file-name', this.element).textContent = photo.name;
+    this.#image.src = URL.createObjectURL(photo);
+    this.#loaded = this.#image.decode().then(
+      () => {
+        const { naturalWidth, naturalHeight } = this.#image;
+        this.element.style.setProperty('--ratio', String(naturalWidth / naturalHeight));
+      },
+      () => this.element.classList.add('no-preview'),
+    );
+    this.#say('Ready');
+  }
+
+  /** Enrols it, after whatever had to be asked; undefined when it was refused or left out. */
+  async enrol(
+    person: Person,
+    choice: { readonly face?: number; readonly isConfirmed?: boolean } = {},
+  ): Promise<Enrolled | undefined> {
+    this.#choices.replaceChildren();
+    this.#say('Looking at the face …', 'waiting');
+    try {
+      const enrolled = await enrolPhoto(person.id, this.photo, choice);
+      const hints = enrolled.hints.map((hint) => HINTS[hint] ?? hint);
+      this.#say(['Enrolled', ...hints].join('; '), 'done');
+      return enrolled;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'several_faces') {
+        const face = await this.#chooseFace(error.details['faces'] as { box: Box }[]);
+        if (face !== undefined) return this.enrol(person, { ...choice, face });
+      } else if (error instanceof ApiError && error.code === 'face_of_another') {
+        if (await this.#confirm(error, person)) {
+          return this.enrol(person, { ...choice, isConfirmed: true });
+        }
+      } else {
+        this.#say(wordsOf(error), 'failed');
+      }
+      return undefined;
+    }
+  }
+
+  /** Gives the browser back the memory of the photo. */
+  remove(): void {
+    URL.revokeObjectURL(this.#image.src);
+    this.element.remove();
+  }
+
+  async #chooseFace(faces: readonly { readonly box: Box }[]): Promise<number | undefined> {
+    await this.#loaded;
+    const { naturalWidth: width, naturalHeight: height } = this.#image;
+    this.#say(`${faces.length} faces: choose the one that is meant`, 'asking');
+    const chosen = await this.#choice([
+      ...faces.map(({ box }, index) => {
+        const button = copyOf('#face-choice');
+        button.textContent = String(index + 1);
+        button.setAttribute('aria-label', `Face ${index + 1}`);
+        button.style.left = `${(box.x / width) * 100}%`;
+        button.style.top = `${(box.y / height) * 100}%`;
+        button.style.width = `${(box.width / width) * 100}%`;
+        button.style.height = `${(box.height / height) * 100}%`;
+        return { button, value: index };
+      }),
+      { button: buttonSaying('None of them'), value: undefined },
+    ]);
+    if (chosen === undefined) this.#say('Left out', 'failed');
+    return chosen;
+  }
+
+  async #confirm({ details }: ApiError, { name }: Person): Promise<boolean> {
+    const similarity = Number(details['similarity']).toFixed(2);
+    this.#say(`This looks like ${String(details['name'])} (${similarity})`, 'asking');
+    const isTheirs = await this.#choice([
+      { button: buttonSaying(`It is ${name}`), value: true },
+      { button: buttonSaying('Leave it out'), value: false },
+    ]);
+    if (!isTheirs) this.#say('Left out', 'failed');
+    return isTheirs;
+  }
+
+  /** Shows buttons until one is pressed; those with a place of their own stand on the photo. */
+  #choice<T>(offered: readonly { readonly button: HTMLElement; readonly value: T }[]): Promise<T> {
+    const stage = find(HTMLElement, '.stage', this.element);
+    return new Promise((resolve) => {
+      for (const { button, value } of offered) {
+        button.addEventListener('click', () => {
+          for (const other of offered) other.button.remove();
+          resolve(value);
+        });
+        (button.classList.contains('face-choice') ? stage : this.#choices).append(button);
+      }
+      offered[0]?.button.focus();
+    });
+  }
+
+  #say(words: string, state = 'ready'): void {
+    this.element.dataset['state'] = state;
+    this.#status.textContent = words;
+    this.#status.classList.toggle('failed', state === 'failed');
+  }
+}
+
+function buttonSaying(words: string): HTMLElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = words;
+  return button;
+}

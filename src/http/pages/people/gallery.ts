@@ -1,0 +1,87 @@
+import { ask } from '../api.ts';
+
+/** A person as `/v1/people` has them. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly faces: readonly {
+    readonly id: string;
+    /** Where the face by itself is, and the photo that it was enrolled with. */
+    readonly portrait: string;
+    readonly photo: string;
+  }[];
+}
+
+export interface PeoplePage {
+  readonly people: readonly Person[];
+  /** On all pages. */
+  readonly total: number;
+  /** Where the next page begins, or null. */
+  readonly next: string | null;
+}
+
+export interface Enrolled {
+  readonly face: string;
+  readonly person: Person;
+  readonly hints: readonly string[];
+}
+
+const pathOf = (id: string): string => `/v1/people/${encodeURIComponent(id)}`;
+
+/** People by name, a page of them. @throws ApiError, as everything here */
+export function listPeople(query: {
+  readonly search?: string;
+  readonly after?: string;
+  readonly limit?: number;
+}): Promise<PeoplePage> {
+  const entries = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return ask('GET', `/v1/people?${new URLSearchParams(entries)}`);
+}
+
+export const findPerson = (id: string): Promise<Person> => ask('GET', pathOf(id));
+
+export const createPerson = (name: string): Promise<Person> => ask('POST', '/v1/people', { name });
+
+export const renamePerson = (id: string, name: string): Promise<Person> =>
+  ask('PATCH', pathOf(id), { name });
+
+export const removePerson = (id: string): Promise<void> => ask('DELETE', pathOf(id));
+
+export const mergePeople = (id: string, others: readonly string[]): Promise<Person> =>
+  ask('POST', `${pathOf(id)}/merge`, { people: others });
+
+export const splitPerson = (
+  id: string,
+  faces: readonly string[],
+  to: { readonly name: string } | { readonly person: string },
+): Promise<Person> => ask('POST', `${pathOf(id)}/split`, { faces, ...to });
+
+export const removeFace = (id: string, face: string): Promise<void> =>
+  ask('DELETE', `${pathOf(id)}/faces/${encodeURIComponent(face)}`);
+
+/** Enrols a photo; `face` is the place of the face that is meant, largest first. */
+export function enrolPhoto(
+  id: string,
+  photo: File,
+  { face, isConfirmed = false }: { readonly face?: number; readonly isConfirmed?: boolean },
+): Promise<Enrolled> {
+  const form = new FormData();
+  form.append('photo', photo, photo.name);
+  const query = new URLSearchParams(isConfirmed ? { confirm: 'yes' } : {});
+  if (face !== undefined) query.set('face', String(face));
+  return ask('POST', `${pathOf(id)}/faces?${query}`, form);
+}
+
+/** Who has that very name. */
+export async function personCalled(name: string): Promise<Person | undefined> {
+  for (let after: string | undefined; ;) {
+    const page = await listPeople({
+      search: name,
+      limit: 200,
+      ...(after !== undefined && { after }),
+    });
+    const found = page.people.find((person) => person.name === name);
+    if (found || page.next === null) return found;
+    after = page.next;
+  }
+}
