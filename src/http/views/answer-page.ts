@@ -8,9 +8,9 @@ import { layout } from './layout.ts';
 /** The answer to a form that was sent without JavaScript. */
 export function answerPage(answers: readonly Answer[]): Html {
   return layout({
-    title: 'Who is in the photo · facefleet',
+    title: 'Who is in the photo? · facefleet',
     main: html`<section class="answers">
-      <h1>Who is in the photo</h1>
+      <h1>Who is in the photo?</h1>
       ${isGalleryEmpty(answers) ? emptyGalleryHint({ hidden: false }) : ''}
       <ul class="cards">
         ${answers.map(card)}
