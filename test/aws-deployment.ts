@@ -3,7 +3,12 @@ import {
   DescribeImagesCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 
 import { openClients } from '../src/adapters/aws/clients.ts';
 import { AwsQueues } from '../src/adapters/aws/queues.ts';
@@ -26,11 +31,16 @@ export async function deploy(name: string, { requestBytes }: { requestBytes?: nu
   clients.destroy();
 }
 
-export async function createVersionedBucket(s3: S3Client, Bucket: string): Promise<void> {
-  const LocationConstraint = 'eu-west-1';
-  await s3.send(
-    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }),
-  );
+export async function createVersionedBucket(
+  s3: S3Client,
+  Bucket: string,
+  region = 'eu-west-1',
+): Promise<void> {
+  // S3's first region is the one that must not be named.
+  const place = region !== 'us-east-1' && {
+    CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+  };
+  await s3.send(new CreateBucketCommand({ Bucket, ...place }));
   const VersioningConfiguration = { Status: 'Enabled' } as const;
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
 }

@@ -40,6 +40,12 @@ const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 /** The most that one call erases. */
 const MAX_ERASED_AT_ONCE = 1000;
 
+/**
+ * What XML cannot carry, not even as a reference ("Characters", XML 1.0), and so no request of S3's
+ * that names several keys.
+ */
+const BEYOND_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
 /** What S3 says of a key or version that is not there; a HEAD has only its status. */
 const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed']);
 
@@ -143,17 +149,35 @@ export class AwsStore implements ObjectStore {
     await this.#erase('', () => true);
   }
 
-  /** Erases every version, and every delete marker, of the keys that begin so and are meant. */
+  /**
+   * Erases every version, and every delete marker, of the keys that begin so and are meant. A page of
+   * the list begins after the end of the one before, which is erased by then: what that may have
+   * skipped another pass finds.
+   */
   async #erase(prefix: string, isMeant: (key: string) => boolean): Promise<void> {
+    let erased: number;
+    do erased = await this.#eraseListed(prefix, isMeant);
+    while (erased >= MAX_ERASED_AT_ONCE);
+  }
+
+  /** How many were erased. */
+  async #eraseListed(prefix: string, isMeant: (key: string) => boolean): Promise<number> {
+    let erased = 0;
     let batch: ObjectIdentifier[] = [];
     for await (const { key, versionId } of listVersions(this.#s3, this.name, prefix)) {
       if (!isMeant(key)) continue;
+      erased++;
+      if (BEYOND_XML.test(key)) {
+        await this.delete(key, { versionId });
+        continue;
+      }
       batch.push({ Key: key, VersionId: versionId });
       if (batch.length < MAX_ERASED_AT_ONCE) continue;
       await this.#eraseBatch(batch);
       batch = [];
     }
     if (batch.length > 0) await this.#eraseBatch(batch);
+    return erased;
   }
 
   async #eraseBatch(objects: ObjectIdentifier[]): Promise<void> {

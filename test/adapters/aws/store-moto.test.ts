@@ -8,6 +8,7 @@ import { createVersionedBucket } from '../../aws-deployment.ts';
 import { isMotoInstalled } from '../../moto.ts';
 import { storeContract, type StoreHarness } from '../store-contract.ts';
 import { useMoto } from './environment.ts';
+import { MOTO_STORE } from './moto-peculiarities.ts';
 
 async function awsStoreHarness(): Promise<StoreHarness> {
   const clients = openClients();
@@ -19,5 +20,5 @@ async function awsStoreHarness(): Promise<StoreHarness> {
 
 describe.skipIf(!isMotoInstalled)('on moto', () => {
   useMoto();
-  storeContract('S3 (moto)', awsStoreHarness, { unroutableKeys: ['a\nb'] });
+  storeContract('S3 (moto)', awsStoreHarness, MOTO_STORE);
 });
