@@ -13,6 +13,7 @@ import { peopleCommand } from './cli/people.ts';
 import { purgeCommand } from './cli/purge.ts';
 import { replayCommand } from './cli/replay.ts';
 import { scalingCommand } from './cli/scaling.ts';
+import { systemdCommand } from './cli/systemd.ts';
 import { upCommand } from './cli/up.ts';
 import { webCommand } from './cli/web.ts';
 import { workerCommand } from './cli/worker.ts';
@@ -36,6 +37,7 @@ const program = new Command('facefleet')
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())
   .addCommand(purgeCommand())
+  .addCommand(systemdCommand())
   .addCommand(doctorCommand(engines.node));
 program.addCommand(configCommand(program.commands));
 const names = program.commands.map((command) => command.name());

@@ -2,9 +2,12 @@ import './counted.ts';
 import type { Reporter, TestModule } from 'vitest/node';
 
 import { isMotoInstalled } from './moto.ts';
+import { systemdVersion } from './systemd/systemd.ts';
 
 const WITHOUT_MOTO =
   'Left out: the tests against moto, an AWS in memory. `npm run moto` installs it; it needs Python.';
+
+const WITHOUT_SYSTEMD = 'Left out: the check of the units by systemd-analyze, which is not here.';
 
 /**
  * Says at the end of a run what its model-based tests went through and what was left out, and closes
@@ -22,6 +25,7 @@ export default class SummaryReporter implements Reporter {
       }
     }
     if (!isMotoInstalled) process.stdout.write(`${WITHOUT_MOTO}\n`);
+    if (systemdVersion === undefined) process.stdout.write(`${WITHOUT_SYSTEMD}\n`);
     const skipped = count.skipped + count.pending;
     process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);
   }
