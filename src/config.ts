@@ -23,13 +23,14 @@ interface Setting<T> {
 
 const setting = <T>(value: Setting<T>): Setting<T> => value;
 
-const text = (value: string): string => {
+export const text = (value: string): string => {
   if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return value;
 };
 const path = (value: string): string => resolve(text(value));
 
-const integer =
+/** Reads a whole number from `min` to `max`. */
+export const integer =
   (min: number, max: number) =>
   (value: string): number => {
     const number = Number(value);
@@ -59,7 +60,7 @@ const resource = (what: string, suffix: string): Setting<string | undefined> => 
 });
 
 /** The mission's cap on instances. */
-const CAP = 19;
+export const CAP = 19;
 
 /** Every setting of facefleet. A property's name is its flag in camel case. */
 const settings = {
@@ -213,9 +214,8 @@ export type Config<Name extends SettingName> = {
   readonly [N in Name]: ReturnType<Settings[N]['parse']>;
 };
 
-/** The settings that say which world a process is in. */
-export const WORLD_SETTINGS = [
-  'world',
+/** The settings that say what a fleet on AWS is called. */
+export const NAME_SETTINGS = [
   'name',
   'requestQueue',
   'responseQueue',
@@ -224,6 +224,9 @@ export const WORLD_SETTINGS = [
   'outputBucket',
   'galleryBucket',
 ] as const;
+
+/** The settings that say which world a process is in. */
+export const WORLD_SETTINGS = ['world', ...NAME_SETTINGS] as const;
 
 /** Adds the named settings to a command, whose action then gets them as its options. */
 export function withSettings(command: Command, names: readonly SettingName[]): Command {

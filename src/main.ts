@@ -6,10 +6,12 @@ import { Command } from 'commander';
 import { FacefleetError } from './bus/errors.ts';
 import { configCommand } from './cli/config.ts';
 import { controllerCommand } from './cli/controller.ts';
+import { deprovisionCommand } from './cli/deprovision.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
 import { peopleCommand } from './cli/people.ts';
+import { provisionCommand } from './cli/provision.ts';
 import { purgeCommand } from './cli/purge.ts';
 import { replayCommand } from './cli/replay.ts';
 import { scalingCommand } from './cli/scaling.ts';
@@ -37,6 +39,8 @@ const program = new Command('facefleet')
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())
   .addCommand(purgeCommand())
+  .addCommand(provisionCommand())
+  .addCommand(deprovisionCommand())
   .addCommand(systemdCommand())
   .addCommand(doctorCommand(engines.node));
 program.addCommand(configCommand(program.commands));

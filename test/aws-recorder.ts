@@ -18,10 +18,28 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-interface WireCall {
+/** A call as it goes over the wire. */
+export interface WireCall {
+  /** Such as `ec2`. */
+  readonly service: string;
   readonly method: string;
   readonly url: URL;
   readonly target: string | undefined;
+  readonly body: string;
+}
+
+/** What is done with calls besides writing them down. */
+export interface Interference {
+  /** What is answered in the place of AWS. */
+  readonly answer?: (
+    call: WireCall,
+  ) => WireAnswer | 'cut' | undefined | Promise<WireAnswer | 'cut' | undefined>;
+  /** Called when AWS has answered, before whoever asked hears of it. `cut` breaks the connection. */
+  readonly heard?: (call: WireCall, answer: string) => Promise<'pass' | 'cut'>;
+}
+
+export interface WireAnswer {
+  readonly status: number;
   readonly body: string;
 }
 
@@ -29,10 +47,13 @@ interface WireCall {
  * Stands before an AWS endpoint and writes down every call that is made of it, whichever process
  * makes it.
  */
-export async function startRecorder(endpoint: string): Promise<Recorder> {
+export async function startRecorder(
+  endpoint: string,
+  interference: Interference = {},
+): Promise<Recorder> {
   const calls: RecordedCall[] = [];
   const server = createServer((asked, answer) => {
-    void pass(asked, answer, endpoint, (call) => calls.push(...call));
+    void pass(asked, answer, { endpoint, record: (call) => calls.push(...call), ...interference });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,33 +69,65 @@ export async function startRecorder(endpoint: string): Promise<Recorder> {
   };
 }
 
-async function pass(
-  asked: IncomingMessage,
-  answer: ServerResponse,
-  endpoint: string,
-  record: (calls: RecordedCall[]) => void,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of asked) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
-  record(callsOf(asked, body.toString()));
+interface Way extends Interference {
+  readonly endpoint: string;
+  readonly record: (calls: RecordedCall[]) => void;
+}
+
+async function pass(asked: IncomingMessage, answer: ServerResponse, way: Way): Promise<void> {
+  const body = await bytesOf(asked);
+  const call = wireCallOf(asked, body.toString());
+  way.record(callsOf(asked, call));
+  const instead = await way.answer?.(call);
+  if (instead === 'cut') {
+    answer.destroy();
+    return;
+  }
+  if (instead !== undefined) {
+    answer.writeHead(instead.status).end(instead.body);
+    return;
+  }
   const { method, headers } = asked;
-  const forwarded = request(new URL(asked.url ?? '/', endpoint), { method, headers }, (got) => {
-    answer.writeHead(got.statusCode ?? 500, got.headers);
-    got.pipe(answer);
+  const forwarded = request(new URL(asked.url ?? '/', way.endpoint), { method, headers }, (got) => {
+    void (async () => {
+      const heard = await bytesOf(got);
+      if ((await way.heard?.(call, heard.toString())) === 'cut') answer.destroy();
+      else answer.writeHead(got.statusCode ?? 500, got.headers).end(heard);
+    })();
   });
   forwarded.once('error', () => answer.destroy());
   forwarded.end(body);
 }
 
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 /** Signature version 4 names who signed, and for which service. */
 const SIGNED = /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\//;
 
-function callsOf({ method = '', url = '/', headers }: IncomingMessage, body: string) {
-  const [, by = '', service] = SIGNED.exec(headers.authorization ?? '') ?? [];
+function wireCallOf({ method = '', url = '/', headers }: IncomingMessage, body: string): WireCall {
+  const [, , service = ''] = SIGNED.exec(headers.authorization ?? '') ?? [];
   const target = headers['x-amz-target'] as string | undefined;
-  const call: WireCall = { method, url: new URL(url, 'http://aws'), target, body };
-  const actions = service === 'sqs' ? sqsOf(call) : service === 's3' ? s3Of(call) : ec2Of(call);
+  return { service, method, url: new URL(url, 'http://aws'), target, body };
+}
+
+const READERS: Readonly<Record<string, (call: WireCall) => Actions>> = {
+  sqs: sqsOf,
+  s3: s3Of,
+  ec2: ec2Of,
+  iam: iamOf,
+  // Everybody may ask who they are.
+  sts: () => [],
+  servicequotas: ({ target = '' }) => [[`servicequotas:${target.split('.')[1]}`, '*']],
+  tagging: ({ target = '' }) => [[`tag:${target.split('.')[1]}`, '*']],
+};
+
+function callsOf({ headers }: IncomingMessage, call: WireCall): RecordedCall[] {
+  const [, by = ''] = SIGNED.exec(headers.authorization ?? '') ?? [];
+  const actions = READERS[call.service]?.(call) ?? [];
   return actions.map(([action, resource]): RecordedCall => ({ by, action, resource }));
 }
 
@@ -94,6 +147,15 @@ function sqsOf({ target = '', body }: WireCall): Actions {
       ];
 }
 
+/** What policies call the settings of a bucket. */
+const BUCKET_PARTS: Readonly<Record<string, string>> = {
+  encryption: 'EncryptionConfiguration',
+  lifecycle: 'LifecycleConfiguration',
+  publicAccessBlock: 'BucketPublicAccessBlock',
+  tagging: 'BucketTagging',
+  versioning: 'BucketVersioning',
+};
+
 /** What each request of S3 needs ("Required permissions for Amazon S3 API operations"). */
 function s3Of({ method, url, body }: WireCall): Actions {
   const path = decodeURIComponent(url.pathname.slice(1));
@@ -106,14 +168,20 @@ function s3Of({ method, url, body }: WireCall): Actions {
         `${bucket}/${key}`,
       ]);
     }
-    if (url.searchParams.has('versioning')) {
-      return [[method === 'PUT' ? 's3:PutBucketVersioning' : 's3:GetBucketVersioning', bucket]];
+    const part = Object.keys(BUCKET_PARTS).find((name) => url.searchParams.has(name));
+    if (part !== undefined) {
+      return [[`s3:${method === 'PUT' ? 'Put' : 'Get'}${BUCKET_PARTS[part]}`, bucket]];
     }
     if (method === 'PUT') return [['s3:CreateBucket', bucket]];
+    if (method === 'DELETE') return [['s3:DeleteBucket', bucket]];
     return [[url.searchParams.has('versions') ? 's3:ListBucketVersions' : 's3:ListBucket', bucket]];
   }
   const verb = { PUT: 'Put', DELETE: 'Delete' }[method] ?? 'Get';
-  return [[`s3:${verb}Object${isVersion && verb !== 'Put' ? 'Version' : ''}`, path]];
+  return [
+    [`s3:${verb}Object${isVersion && verb !== 'Put' ? 'Version' : ''}`, path],
+    // Whoever may not list a bucket is not told that something is not in it.
+    ...(method === 'HEAD' ? [['s3:ListBucket', bucket] as const] : []),
+  ];
 }
 
 /** What one new instance is made of, as far as policies know it. */
@@ -127,18 +195,70 @@ const INSTANCE_PARTS = [
   'volume',
 ];
 
+/** What other calls of EC2 are about: the parameter that names it, and what policies call it. */
+const EC2_RESOURCES: Readonly<Record<string, readonly [parameter: string, type: string]>> = {
+  CreateLaunchTemplate: ['LaunchTemplateName', 'launch-template'],
+  CreateLaunchTemplateVersion: ['LaunchTemplateName', 'launch-template'],
+  ModifyLaunchTemplate: ['LaunchTemplateName', 'launch-template'],
+  DeleteLaunchTemplate: ['LaunchTemplateName', 'launch-template'],
+  DeleteSecurityGroup: ['GroupId', 'security-group'],
+  DeregisterImage: ['ImageId', 'image'],
+  DeleteSnapshot: ['SnapshotId', 'snapshot'],
+  DeleteVolume: ['VolumeId', 'volume'],
+};
+
 function ec2Of({ body }: WireCall): Actions {
   const parameters = new URLSearchParams(body);
-  const action = `ec2:${parameters.get('Action')}`;
-  if (action === 'ec2:RunInstances') {
-    const tags = parameters.has('TagSpecification.1.Tag.1.Key');
+  const name = parameters.get('Action') ?? '';
+  const action = `ec2:${name}`;
+  const tagged = parameters.get('TagSpecification.1.ResourceType');
+  const tags: Actions = tagged === null ? [] : [['ec2:CreateTags', `${tagged}/*`]];
+  if (name === 'RunInstances') {
     return [
       ...INSTANCE_PARTS.map((part) => [action, `${part}/*`] as const),
-      ...(tags ? [['ec2:CreateTags', 'instance/*'] as const] : []),
-      // By the instance profile of its launch template.
+      ...tags,
+      // By the launch template: the tag of its disks, and the role of its instance profile.
+      ['ec2:CreateTags', 'volume/*'],
       ['iam:PassRole', 'role/facefleet-worker'],
     ];
   }
-  const ids = [...parameters].filter(([name]) => name.startsWith('InstanceId.'));
-  return ids.length === 0 ? [[action, '*']] : ids.map(([, id]) => [action, `instance/${id}`]);
+  if (name === 'CreateSecurityGroup') {
+    return [[action, 'security-group/*'], [action, 'vpc/*'], ...tags];
+  }
+  const [parameter, type] = EC2_RESOURCES[name] ?? [];
+  if (parameter !== undefined) return [[action, `${type}/${parameters.get(parameter)}`], ...tags];
+  if (name.startsWith('Describe')) return [[action, '*']];
+  const ids = [...parameters].filter(([key]) => /^(InstanceId|ResourceId)\./.test(key));
+  return ids.map(([, id]) => [action, `instance/${id}`]);
+}
+
+function iamOf({ body }: WireCall): Actions {
+  const parameters = new URLSearchParams(body);
+  const name = parameters.get('Action') ?? '';
+  const action = `iam:${name}`;
+  const role = `role/${parameters.get('RoleName')}`;
+  const profile = parameters.get('InstanceProfileName');
+  if (profile === null) {
+    return name === 'CreateRole'
+      ? [
+          [action, role],
+          ['iam:TagRole', role],
+        ]
+      : [[action, role]];
+  }
+  const resource = `instance-profile/${profile}`;
+  switch (name) {
+    case 'CreateInstanceProfile':
+      return [
+        [action, resource],
+        ['iam:TagInstanceProfile', resource],
+      ];
+    case 'AddRoleToInstanceProfile':
+      return [
+        [action, resource],
+        ['iam:PassRole', role],
+      ];
+    default:
+      return [[action, resource]];
+  }
 }

@@ -8,7 +8,7 @@ import { sleep } from '../bus/clock.ts';
 import type { ServiceUnavailableError } from '../bus/errors.ts';
 import { fractionOf } from '../bus/random.ts';
 import type { ObjectStore } from '../bus/store.ts';
-import type { Config, WORLD_SETTINGS } from '../config.ts';
+import type { Config, NAME_SETTINGS, WORLD_SETTINGS } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { backoffMs } from '../machines/backoff.ts';
 
@@ -50,6 +50,7 @@ export async function openWebWorld(
   const own = await openTierQueue({
     queues: world.queues,
     clock: systemClock,
+    fleet: config.name,
     responseQueue: world.replies.name,
     bootId: randomUUID(),
     onFailure: (error) => log.warn({ err: error }, 'the upkeep of response queues failed'),
@@ -78,7 +79,7 @@ export const galleryPlace = (config: WorldConfig): string =>
   config.world === 'local' ? config.dataDir : namesOf(config).galleryBucket;
 
 /** What a fleet's queues and buckets are called, unless the settings say otherwise. */
-function namesOf({ name, ...set }: WorldConfig): AwsNames {
+export function namesOf({ name, ...set }: Config<(typeof NAME_SETTINGS)[number]>): AwsNames {
   return {
     requestQueue: set.requestQueue ?? `${name}-req-queue`,
     responseQueue: set.responseQueue ?? `${name}-resp-queue`,

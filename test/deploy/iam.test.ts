@@ -4,6 +4,7 @@ import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { type AwsClients, openClients } from '../../src/adapters/aws/clients.ts';
@@ -13,17 +14,20 @@ import { Lease } from '../../src/adapters/aws/lease.ts';
 import { AwsQueues } from '../../src/adapters/aws/queues.ts';
 import { AwsStore } from '../../src/adapters/aws/store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import { deprovision, inventory } from '../../src/provision/deprovision.ts';
+import { planFleet, provision } from '../../src/provision/provision.ts';
+import type { Site } from '../../src/provision/site.ts';
 import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
-import { createLaunchTemplate, deploy } from '../aws-deployment.ts';
 import { type Recorder, startRecorder } from '../aws-recorder.ts';
 import { facefleet, startPart, upload } from '../e2e/service.ts';
 import { covers, permissionsOf } from '../iam-policy.ts';
+import { quotaAnswer, ReadyWorkers } from '../moto-gaps.ts';
 import { isMotoInstalled } from '../moto.ts';
 import { portraitsOf, writePeople } from '../portraits.ts';
+import { imageIn, useFleet } from '../provision/fleet-in-use.ts';
+import { withSite } from '../provision/stage.ts';
 
 const NAME = 'facefleet';
-/** The launch template that instances are made of. */
-const TEMPLATE = 'worker';
 const SETTINGS = ['--world', 'aws', '--name', NAME];
 
 /** Each role signs by an access key id of its own. */
@@ -37,14 +41,24 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
   let root: string;
 
   beforeAll(async () => {
-    recorder = await startRecorder(process.env['AWS_ENDPOINT_URL'] ?? '');
+    const moto = process.env['AWS_ENDPOINT_URL'] ?? '';
+    const workers = new ReadyWorkers(moto);
+    recorder = await startRecorder(moto, {
+      answer: (call) => quotaAnswer(call, 100),
+      async heard(call, answer) {
+        await workers.heard(call, answer);
+        return 'pass';
+      },
+    });
     useEndpoint(recorder.url);
     root = await mkdtemp(join(tmpdir(), 'facefleet-iam-'));
-    await provision();
+    await make();
     await serve(root);
     await withClients('WORKER', ({ sqs }) => giveUpPoll(sqs, `${NAME}-req-queue`));
     await scale();
-  }, 120_000);
+    await leave();
+    workers.close();
+  }, 240_000);
   afterAll(async () => {
     await recorder.stop();
     await rm(root, { recursive: true, force: true });
@@ -83,15 +97,42 @@ async function withClients(role: Role, act: (clients: AwsClients) => Promise<voi
   }
 }
 
-async function provision(): Promise<void> {
-  actAs('PROVISIONING');
-  await deploy(NAME);
-  await withClients('test', ({ ec2 }) => createLaunchTemplate(ec2, TEMPLATE));
-  await withClients('PROVISIONING', async ({ ec2 }) => {
-    const fleet = new AwsFleet({ ec2, name: NAME, clock: systemClock });
-    const [, second] = await fleet.launch(2, TEMPLATE);
-    await fleet.terminate([second?.id ?? '']);
+/** Makes a fleet of one, makes it anew of another type and in a subnet, and adds one. */
+async function make(): Promise<void> {
+  await withSiteAs('PROVISIONING', async (site) => {
+    const wish = {
+      imageId: await imageIn(site),
+      instanceType: 't3.small',
+      count: 1,
+      photoDays: 30,
+    };
+    await provision(site, await planFleet(site, wish), () => undefined);
+    const subnetId = await subnetIn(site);
+    const other = { ...wish, instanceType: 't3.medium', subnetId, count: 2 };
+    await provision(site, await planFleet(site, other), () => undefined);
   });
+}
+
+/** Removes the fleet, after a use that left something of every kind. */
+async function leave(): Promise<void> {
+  await withSiteAs('test', useFleet);
+  await withClients('test', async ({ sqs }) => {
+    const tags = { 'facefleet:fleet': NAME };
+    await new AwsQueues(sqs, systemClock).create(`${NAME}-resp-queue-left`, { tags });
+  });
+  await withSiteAs('PROVISIONING', async (site) => {
+    expect(await deprovision(await inventory(site), () => undefined)).toEqual([]);
+  });
+}
+
+async function withSiteAs(role: Role, act: (site: Site) => Promise<void>): Promise<void> {
+  actAs(role);
+  await withSite(NAME, act);
+}
+
+async function subnetIn({ clients }: Site): Promise<string> {
+  const { Subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand({}));
+  return Subnets[0]?.SubnetId ?? '';
 }
 
 /** Enrols people, and takes photos by both ways: in the message, and in the bucket. */
@@ -211,11 +252,9 @@ async function scale(): Promise<void> {
       lease,
       FLEET_CALL_MS,
     );
-    const ids = (await fleet.describe())
-      .filter(({ state }) => state === 'running')
-      .map(({ id }) => id);
-    await fleet.stop(ids);
+    const ids = (await fleet.describe()).map(({ id }) => id);
     await fleet.start(ids);
+    await fleet.stop(ids);
     await wait(5500);
     await lease.release();
   });

@@ -129,6 +129,18 @@ export class BucketNotVersionedError extends ServiceUnavailableError {
   }
 }
 
+/** Thrown when EC2 does not see the instance profile of a launch template, which IAM may have made just now. */
+export class InstanceProfileNotVisibleError extends ServiceUnavailableError {
+  readonly code = 'aws_instance_profile_not_visible';
+
+  constructor(launchTemplate: string) {
+    super(
+      `EC2 does not see the instance profile of the launch template "${launchTemplate}" (yet). ` +
+        'Try again in a minute.',
+    );
+  }
+}
+
 /** Thrown when AWS refuses or fails a call in a way that has no class of its own here. */
 export class AwsRequestError extends ServiceUnavailableError {
   readonly code = 'aws_request_failed';

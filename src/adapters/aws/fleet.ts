@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import {
   type EC2Client,
@@ -13,7 +13,14 @@ import {
 
 import type { Clock } from '../../bus/clock.ts';
 import type { Fleet, InstanceDescription, InstanceResult, InstanceState } from '../../bus/fleet.ts';
-import { type AwsCall, awsError, EndpointUnreachableError } from './errors.ts';
+import {
+  type AwsCall,
+  awsCodeOf,
+  awsError,
+  AwsRequestError,
+  EndpointUnreachableError,
+  InstanceProfileNotVisibleError,
+} from './errors.ts';
 import { type BatchCall, inBatches } from './fleet-batches.ts';
 import { refusalOf } from './fleet-refusals.ts';
 
@@ -32,6 +39,12 @@ export const FLEET_TAG = 'facefleet:fleet';
  * controller gives the call up, and long before the lease ends that allows it (`lease.ts`).
  */
 export const FLEET_CALL_MS = 10_000;
+
+/** The client token belongs to an instance of that name that is terminated, or was launched otherwise. */
+const USED_UP = new Set(['IdempotentInstanceTerminated', 'IdempotentParameterMismatch']);
+
+/** EC2 knows a client token for a day after the end of its instance. */
+const MAX_GENERATIONS = 50;
 
 /** The most that EC2 lists in one answer. */
 const PAGE_SIZE = 1000;
@@ -75,12 +88,19 @@ export class AwsFleet implements Fleet {
 
   /**
    * Adds instances to the fleet, called `app-tier-instance-N` by the lowest numbers that are free.
-   * Each is launched by a request of its own, as tags are the same for all of one request; a retry
-   * repeats its client token, so that it launches nothing twice.
+   * Each is launched by a request of its own, as tags are the same for all of one request. Its client
+   * token follows from its name: neither a retry nor a caller who was killed before it heard the
+   * answer launches anything twice, however late EC2 tells of what is new.
    * @param launchTemplate - name of the launch template that says what they are
-   * @throws ServiceUnavailableError when one cannot be launched; those before it are there
+   * @param tags - besides those that make them part of the fleet
+   * @throws InstanceProfileNotVisibleError, ServiceUnavailableError when one cannot be launched; those
+   *   before it are there
    */
-  async launch(count: number, launchTemplate: string): Promise<InstanceDescription[]> {
+  async launch(
+    count: number,
+    launchTemplate: string,
+    tags: Readonly<Record<string, string>> = {},
+  ): Promise<InstanceDescription[]> {
     const taken = new Set((await this.#list()).flatMap(nameOf));
     const names: string[] = [];
     for (let number = 1; names.length < count; number++) {
@@ -88,30 +108,46 @@ export class AwsFleet implements Fleet {
       if (!taken.has(name)) names.push(name);
     }
     const launched: InstanceDescription[] = [];
-    for (const name of names) launched.push(await this.#launch(name, launchTemplate));
+    for (const name of names) launched.push(await this.#launch(name, launchTemplate, tags));
     return launched;
   }
 
-  async #launch(instanceName: string, launchTemplate: string): Promise<InstanceDescription> {
+  async #launch(
+    instanceName: string,
+    launchTemplate: string,
+    tags: Readonly<Record<string, string>>,
+    generation = 1,
+  ): Promise<InstanceDescription> {
+    const { ec2, name } = this.#options;
+    const told = { ...tags, Name: instanceName, [FLEET_TAG]: name };
     const command = new RunInstancesCommand({
       LaunchTemplate: { LaunchTemplateName: launchTemplate },
       MinCount: 1,
       MaxCount: 1,
-      ClientToken: randomUUID(),
+      ClientToken: createHash('sha256')
+        .update(`${name} ${instanceName} ${generation}`)
+        .digest('hex'),
       TagSpecifications: [
         {
           ResourceType: 'instance',
-          Tags: [
-            { Key: 'Name', Value: instanceName },
-            { Key: FLEET_TAG, Value: this.#options.name },
-          ],
+          Tags: Object.entries(told).map(([Key, Value]) => ({ Key, Value })),
         },
       ],
     });
-    const { Instances } = await this.#inTime('ec2:RunInstances', (abortSignal) =>
-      this.#options.ec2.send(command, { abortSignal }),
-    );
-    return descriptionOf(Instances?.[0] ?? {});
+    try {
+      const { Instances } = await this.#inTime('ec2:RunInstances', async (abortSignal) => {
+        try {
+          return await ec2.send(command, { abortSignal });
+        } catch (error) {
+          throw launchError(error, launchTemplate);
+        }
+      });
+      return descriptionOf(Instances?.[0] ?? {});
+    } catch (error) {
+      const isUsedUp = error instanceof AwsRequestError && USED_UP.has(error.awsCode);
+      if (!isUsedUp || generation === MAX_GENERATIONS) throw error;
+      return this.#launch(instanceName, launchTemplate, tags, generation + 1);
+    }
   }
 
   #list(): Promise<Instance[]> {
@@ -173,6 +209,14 @@ export class AwsFleet implements Fleet {
   #call(action: string): AwsCall {
     return { action, resource: `the fleet "${this.#options.name}"` };
   }
+}
+
+/** EC2 has no code of its own for an instance profile that IAM has made a moment ago. */
+function launchError(error: unknown, launchTemplate: string): unknown {
+  const { message = '' } = error as { message?: string };
+  return awsCodeOf(error) === 'InvalidParameterValue' && /iam ?instance ?profile/i.test(message)
+    ? new InstanceProfileNotVisibleError(launchTemplate)
+    : error;
 }
 
 const descriptionOf = ({ InstanceId, State, LaunchTime }: Instance): InstanceDescription => ({

@@ -1,11 +1,14 @@
 import { type Clock, sleep } from '../../bus/clock.ts';
 import { QueueDoesNotExistError } from '../../bus/errors.ts';
 import type { MessageQueue } from '../../bus/queue.ts';
+import { FLEET_TAG } from './fleet.ts';
 import type { AwsQueues } from './queues.ts';
 
 export interface TierQueueOptions {
   readonly queues: AwsQueues;
   readonly clock: Clock;
+  /** Name of the fleet, whose tag the queue gets. */
+  readonly fleet: string;
   /** Name of the response queue that the tiers' own ones are named after. */
   readonly responseQueue: string;
   /** Tells this web tier from all others, ever. */
@@ -32,9 +35,10 @@ const DEAD_AFTER_MS = 60 * 60_000;
  * use, and removes those of tiers that have not done so for an hour.
  */
 export async function openTierQueue(options: TierQueueOptions): Promise<TierQueue> {
-  const { queues, clock, responseQueue, bootId, onFailure } = options;
+  const { queues, clock, fleet, responseQueue, bootId, onFailure } = options;
   const name = `${responseQueue}-${bootId}`;
-  const queue = await queues.create(name, { tags: seenAt(clock.now()) });
+  const tags = { [FLEET_TAG]: fleet, ...seenAt(clock.now()) };
+  const queue = await queues.create(name, { tags });
   const closed = new AbortController();
 
   const keep = async (): Promise<void> => {

@@ -59,6 +59,7 @@ async function tiers() {
     openTierQueue({
       queues,
       clock: on,
+      fleet: 'facefleet',
       responseQueue: 'replies',
       bootId,
       onFailure: (error) => failures.push(error),

@@ -1,0 +1,63 @@
+import { Option } from 'commander';
+
+import { FacefleetError } from '../bus/errors.ts';
+import { type Config, type NAME_SETTINGS, text } from '../config.ts';
+import type { Site } from '../provision/site.ts';
+import { namesOf } from '../roles/world.ts';
+
+export type FleetConfig = Config<(typeof NAME_SETTINGS)[number]> & {
+  readonly deadLetterQueue?: string;
+};
+
+/** Thrown when a command on a fleet ended before it was done; it says which command is next. */
+class UnfinishedError extends FacefleetError {
+  readonly code: string;
+
+  constructor(cause: FacefleetError, next: string) {
+    super(`${cause.message}\nnext: ${next}`, { cause });
+    this.code = cause.code;
+  }
+}
+
+export const deadLetterQueueOption = (): Option =>
+  new Option(
+    '--dead-letter-queue <name>',
+    'name of the dead-letter queue; NAME-dead-letter-queue unless set',
+  ).argParser(text);
+
+/** Opens the place of the fleet that the settings name, and closes it after `act`. */
+export async function atFleet(
+  { deadLetterQueue, ...config }: FleetConfig,
+  act: (site: Site) => Promise<void>,
+): Promise<void> {
+  // Four more parts of the AWS SDK, which no other command needs.
+  const { openSite } = await import('../provision/site.ts');
+  const site = openSite({
+    ...namesOf(config),
+    fleet: config.name,
+    deadLetterQueue: deadLetterQueue ?? `${config.name}-dead-letter-queue`,
+  });
+  process.once('SIGINT', interrupted);
+  try {
+    await act(site);
+  } catch (error) {
+    if (!(error instanceof FacefleetError)) throw error;
+    const { next } = error as { next?: string };
+    throw new UnfinishedError(error, next ?? sameCommand());
+  } finally {
+    process.off('SIGINT', interrupted);
+    site.close();
+  }
+}
+
+/** What is half done at Ctrl-C is gone on with by the same command. */
+function interrupted(): void {
+  process.stderr.write(`facefleet: interrupted\nnext: ${sameCommand()}\n`);
+  process.exit(130);
+}
+
+const sameCommand = (): string => ['facefleet', ...process.argv.slice(2)].map(quoted).join(' ');
+
+/** A word of the shell that stands for itself. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,173 @@
+import { FacefleetError } from '../bus/errors.ts';
+import type { Site } from './site.ts';
+import type { VcpuQuota } from './vcpu-quota.ts';
+
+/** Why a fleet cannot be made, kept or removed as it is. The same command goes on once that is mended. */
+export abstract class ProvisioningError extends FacefleetError {
+  /** The command that mends it; without one, it is the same command again. */
+  readonly next?: string;
+
+  constructor(message: string, next?: string) {
+    super(message);
+    if (next !== undefined) this.next = next;
+  }
+}
+
+/** Thrown when something has the name of a part of the fleet, but not its tag. */
+export class NotOfThisFleetError extends ProvisioningError {
+  readonly code = 'not_of_this_fleet';
+
+  constructor(title: string, fleet: string) {
+    super(
+      `The ${title} is there already and does not carry the tag facefleet:fleet=${fleet}, so it ` +
+        'is left alone. Choose another name (--name, or the flag for this one).',
+    );
+  }
+}
+
+/**
+ * Thrown when another account has a bucket of that name, for S3 has each name once in the world; or
+ * when these credentials may not look at their own.
+ */
+export class BucketNameTakenError extends ProvisioningError {
+  readonly code = 'bucket_name_taken';
+
+  constructor(bucket: string, flag: string) {
+    super(
+      `The bucket name "${bucket}" belongs to another account (or s3:GetBucketTagging on it is ` +
+        `not allowed). Choose another one with ${flag}, or another --name.`,
+    );
+  }
+}
+
+/** Thrown when S3 does not take a name. */
+export class BucketNameInvalidError extends ProvisioningError {
+  readonly code = 'bucket_name_invalid';
+
+  constructor(bucket: string) {
+    super(
+      `"${bucket}" cannot be a bucket's name: it takes 3 to 63 lower-case letters, digits and hyphens.`,
+    );
+  }
+}
+
+/** Thrown when the image that instances are to be made of is not there, or not ready. */
+export class ImageNotFoundError extends ProvisioningError {
+  readonly code = 'image_not_found';
+
+  static async of(
+    imageId: string,
+    { clients }: Pick<Site, 'clients'>,
+  ): Promise<ImageNotFoundError> {
+    return new ImageNotFoundError(imageId, await clients.ec2.config.region());
+  }
+
+  constructor(imageId: string, region: string) {
+    super(
+      `There is no image ${imageId} that can be used in ${region}. Make one, and give its id.`,
+      'facefleet bake',
+    );
+  }
+}
+
+/** Thrown when image and instance type have different processors. */
+export class ImageDoesNotFitError extends ProvisioningError {
+  readonly code = 'image_does_not_fit';
+
+  constructor(imageId: string, architecture: string, instanceType: string) {
+    super(
+      `The image ${imageId} is for ${architecture}, which ${instanceType} is not. Choose another ` +
+        '--instance-type or --image-id.',
+    );
+  }
+}
+
+/** Thrown when EC2 does not have the instance type here. */
+export class InstanceTypeUnknownError extends ProvisioningError {
+  readonly code = 'instance_type_unknown';
+
+  constructor(instanceType: string, region: string) {
+    super(
+      `There is no instance type ${instanceType} in ${region}. Choose another --instance-type.`,
+    );
+  }
+}
+
+/** Thrown when nothing says which network the instances belong to. */
+export class NoNetworkError extends ProvisioningError {
+  readonly code = 'no_network';
+
+  constructor(subnetId: string | undefined) {
+    super(
+      subnetId === undefined
+        ? 'This account has no default VPC in this region. Choose a subnet with --subnet-id.'
+        : `There is no subnet ${subnetId} in this account and region. Choose another --subnet-id.`,
+      'aws ec2 describe-subnets',
+    );
+  }
+}
+
+/** Thrown when the account may not run one instance more. */
+export class QuotaReachedError extends ProvisioningError {
+  readonly code = 'quota_reached';
+
+  /** @param wanted - vCPUs that would do for all instances at a time */
+  constructor(progress: string, quota: VcpuQuota | undefined, wanted: number) {
+    const told = quota === undefined ? '' : `: ${quota.used} of ${quota.limit} run already`;
+    super(
+      `The account's limit of running vCPUs leaves no room for one instance more${told} ` +
+        `(${progress}). Stop what runs, or ask for a higher limit and go on when it is granted.`,
+      quota === undefined
+        ? 'aws service-quotas list-service-quotas --service-code ec2'
+        : 'aws service-quotas request-service-quota-increase --service-code ec2 ' +
+            `--quota-code ${quota.code} --desired-value ${Math.max(wanted, quota.limit + 1)}`,
+    );
+  }
+}
+
+/** Thrown when EC2 has no more instances of that type. */
+export class NoCapacityError extends ProvisioningError {
+  readonly code = 'no_capacity';
+
+  constructor(progress: string, instanceType: string) {
+    super(
+      `EC2 has no more ${instanceType} here at the moment (${progress}). Go on later, or with ` +
+        'another --instance-type or --subnet-id.',
+    );
+  }
+}
+
+/** Thrown when EC2 ended an instance that was just launched. */
+export class InstanceEndedError extends ProvisioningError {
+  readonly code = 'instance_ended';
+
+  constructor(id: string, reason = 'EC2 tells no reason') {
+    super(`EC2 ended ${id} soon after its launch: ${reason.replace(/\.$/, '')}.`);
+  }
+}
+
+/** Thrown when an instance does not come to the state that it was told to. */
+export class InstanceStuckError extends ProvisioningError {
+  readonly code = 'instance_stuck';
+
+  constructor(id: string, why: string) {
+    super(
+      `The instance ${id} does not do as it is told (${why.replace(/\.$/, '')}).`,
+      `aws ec2 describe-instances --instance-ids ${id}`,
+    );
+  }
+}
+
+/** Thrown when workers do not come up. */
+export class WorkerNotReadyError extends ProvisioningError {
+  readonly code = 'worker_not_ready';
+
+  constructor(ids: readonly string[]) {
+    const [first = ''] = ids;
+    super(
+      `No worker has become ready on ${ids.join(', ')}, which runs or has stopped. Its console ` +
+        'output says why; mend that, terminate the instance, and go on.',
+      `aws ec2 get-console-output --latest --output text --instance-id ${first}`,
+    );
+  }
+}
