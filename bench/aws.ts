@@ -61,7 +61,7 @@ const SETTINGS = {
 
 const log = pino({ level: 'error' }, pino.destination(2));
 const photo = await samplePhoto(1);
-const moto = await startMoto();
+const moto = await startMoto(['sqs', 's3']);
 const fauxqs = await startFauxqsServer();
 Object.assign(process.env, {
   AWS_ENDPOINT_URL_S3: moto.url,

@@ -36,7 +36,7 @@ const POLICIES = { WEB: 'web-and-controller', WORKER: 'worker', PROVISIONING: 'p
 type Role = keyof typeof POLICIES | 'test';
 
 describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
-  useMoto();
+  useMoto('sqs', 's3', 'ec2', 'iam', 'sts', 'tagging');
   let recorder: Recorder;
   let root: string;
 

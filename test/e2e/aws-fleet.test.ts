@@ -26,7 +26,7 @@ const settling = (): number => 1000;
 const TIMEOUT = { timeout: 240_000 };
 
 describe.skipIf(!isMotoInstalled)('a fleet on AWS', () => {
-  useMoto();
+  useMoto('sqs', 's3', 'ec2');
   let root: string;
   let portraits: Portrait[];
   let photos: Uint8Array[];

@@ -11,7 +11,7 @@ import { isMotoInstalled } from '../moto.ts';
 import { startPart } from './service.ts';
 
 describe.skipIf(!isMotoInstalled)('a worker on a spot instance', () => {
-  useMoto();
+  useMoto('sqs', 's3');
   let imds: ImdsServer | undefined;
   afterEach(() => imds?.stop());
 

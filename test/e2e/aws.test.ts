@@ -24,7 +24,7 @@ const TIMEOUT = { timeout: 180_000 };
 const PATIENCE = { timeout: 60_000, interval: 200 };
 
 describe.skipIf(!isMotoInstalled)('on AWS', TIMEOUT, () => {
-  useMoto();
+  useMoto('sqs', 's3');
   let root: string;
   let portraits: Portrait[];
   const parts: Service[] = [];
@@ -183,7 +183,7 @@ describe.skipIf(!isMotoInstalled)('on AWS', TIMEOUT, () => {
   });
 
   it('answers 503 while AWS is out of reach', async () => {
-    const moto = await startMoto();
+    const moto = await startMoto(['sqs', 's3']);
     useEndpoint(moto.url);
     await deploy('cut');
     const web = await start('web', 'cut');

@@ -54,7 +54,7 @@ export function useStage(): Stage {
   beforeAll(async () => {
     // Who is cut off is to give up at once.
     vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
-    const moto = await startMoto();
+    const moto = await startMoto(['sqs', 's3', 'ec2', 'iam', 'sts', 'tagging']);
     useEndpoint(moto.url);
     stage.url = moto.url;
     const workers = new ReadyWorkers(moto.url);

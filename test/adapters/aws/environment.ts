@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 
-import { type Moto, startMoto } from '../../moto.ts';
+import { type Moto, type MotoService, startMoto } from '../../moto.ts';
 
 /** Points every AWS client of this process at `url`, where any credentials will do. */
 export function useEndpoint(url: string): void {
@@ -11,10 +11,10 @@ export function useEndpoint(url: string): void {
 }
 
 /** Runs moto for the tests of a file, whose AWS clients then speak to it. */
-export function useMoto(): void {
+export function useMoto(...services: MotoService[]): void {
   let moto: Moto;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto(services);
     useEndpoint(moto.url);
   });
   afterAll(() => moto.stop());

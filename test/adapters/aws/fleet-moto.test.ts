@@ -34,7 +34,7 @@ const namesOf = async (ec2: EC2Client, fleet: string): Promise<Set<string | unde
 };
 
 describe.skipIf(!isMotoInstalled)('EC2 as moto has it', () => {
-  useMoto();
+  useMoto('ec2');
   fleetContract('EC2 (moto)', openFleet);
 
   const open = async (size: number): ReturnType<typeof openFleet> => {

@@ -7,6 +7,6 @@ import { MOTO_QUEUE } from './moto-peculiarities.ts';
 import { awsQueueHarness } from './queue-harness.ts';
 
 describe.skipIf(!isMotoInstalled)('on moto', () => {
-  useMoto();
+  useMoto('sqs');
   queueContract('SQS (moto)', awsQueueHarness, MOTO_QUEUE);
 });

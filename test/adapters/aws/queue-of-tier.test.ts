@@ -11,7 +11,7 @@ import { awsQueueHarness } from './queue-harness.ts';
 const TEN_MINUTES_MS = 10 * 60_000;
 
 describe.skipIf(!isMotoInstalled)('the response queue of one web tier among several', () => {
-  useMoto();
+  useMoto('sqs');
 
   it('is made at the start and removed at the stop', async () => {
     const { open, names } = await tiers();

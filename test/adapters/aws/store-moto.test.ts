@@ -19,6 +19,6 @@ async function awsStoreHarness(): Promise<StoreHarness> {
 }
 
 describe.skipIf(!isMotoInstalled)('on moto', () => {
-  useMoto();
+  useMoto('s3');
   storeContract('S3 (moto)', awsStoreHarness, MOTO_STORE);
 });
