@@ -37,7 +37,7 @@ export const recognitionRequest = z.object({
 const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 
 /** One face of a photo and who it is. */
-const recognisedFace = z.object({
+export const recognisedFace = z.object({
   box,
   /** The detector's confidence, 0 to 1. */
   score: z.number(),
@@ -64,6 +64,8 @@ export const recognitionReply = z.object({
   kind,
   fileName: z.string(),
   outcome,
+  /** Where the photo lies, once that is known. */
+  photo: photoLocation.optional(),
   /** How long the photo waited and was worked on until this reply, in milliseconds by stage. */
   stages: z.record(z.string(), z.number()).optional(),
 });
@@ -77,6 +79,7 @@ const requestRecord = z.union([
   z.strictObject(requestName),
 ]);
 
+export type PhotoLocation = z.infer<typeof photoLocation>;
 export type RequestRecord = z.infer<typeof requestRecord>;
 export type RecognitionRequest = z.infer<typeof recognitionRequest>;
 export type RecognisedFace = z.infer<typeof recognisedFace>;

@@ -5,6 +5,7 @@ import type { EventHistory } from '../bus/event-history.ts';
 import { createAdmission } from './admission.ts';
 import { mount } from './api/mount.ts';
 import { peopleOperations } from './api/people-operations.ts';
+import { requestOperations } from './api/request-operations.ts';
 import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
 import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
@@ -16,13 +17,14 @@ import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import type { PeopleSource } from './people-source.ts';
 import { receivePhoto } from './receive-photo.ts';
+import { recognisePhotos as recognise, type RecogniseOptions } from './recognise-photos.ts';
+import type { RequestSource } from './request-source.ts';
 import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { pageRoute } from './routes/page.ts';
 import { type Purge, purgeRoute } from './routes/purge.ts';
-import { recogniseRoute, type RecogniseOptions } from './routes/recognise.ts';
-import { type FindRequest, requestRoute } from './routes/request.ts';
+import { recogniseRoute } from './routes/recognise.ts';
 import { peoplePage } from './views/people-page.ts';
 import { personPage } from './views/person-page.ts';
 import { uploadPage } from './views/upload-page.ts';
@@ -30,8 +32,8 @@ import { uploadPage } from './views/upload-page.ts';
 export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   /** The people of the gallery. */
   readonly people: PeopleSource;
-  /** What became of one photo's request. */
-  readonly findRequest: FindRequest;
+  /** What became of the photos' requests. */
+  readonly requests: RequestSource;
   /** Empties the queues or the buckets. */
   readonly purge: Purge;
   readonly admin: AdminAccess;
@@ -48,12 +50,12 @@ export function createApp(options: AppOptions): Koa {
   const { fleet } = options;
   const history = fleet && { history: fleet.history, now: () => fleet.clock.now() };
   const admission = createAdmission(options.limits);
+  const recognisePhotos = recognise({ ...options, admission });
   const router = new Router()
     .get('/', pageRoute(uploadPage(options.limits)))
     .get('/people', pageRoute(peoplePage()))
     .get('/people/:id', pageRoute(personPage()))
-    .post('/', recogniseRoute({ ...options, admission }))
-    .get('/v1/requests/:id', requestRoute(options.findRequest))
+    .post('/', recogniseRoute(recognisePhotos))
     .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
     .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
@@ -62,7 +64,11 @@ export function createApp(options: AppOptions): Koa {
     .get('/readyz', readinessRoute(options.notReadyReasons));
   router.use(fleetRouter(history).routes());
   const receive = receivePhoto({ ...options, admission });
-  mount(router, peopleOperations(options.people, receive), () => adminOnly(options.admin));
+  const operations = [
+    ...requestOperations({ ...options, recognisePhotos }),
+    ...peopleOperations({ ...options, receive }),
+  ];
+  mount(router, operations, (role) => (role === 'recognise' ? pass : adminOnly(options.admin)));
   return appOf(
     router,
     options.log,
@@ -70,6 +76,8 @@ export function createApp(options: AppOptions): Koa {
     ...(options.tracer ? [photoTraces(options.tracer)] : []),
   );
 }
+
+const pass: Middleware = (_, next) => next();
 
 /** A recorded fleet over HTTP: the fleet page alone. */
 export function createReplayApp(history: EventHistory, log: HttpLog): Koa {

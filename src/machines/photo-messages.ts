@@ -1,4 +1,4 @@
-import { encodeRequest, type RecognitionRequest } from '../bus/messages.ts';
+import { encodeRequest, type PhotoLocation, type RecognitionRequest } from '../bus/messages.ts';
 import { enrolmentKeysOf, objectKeyOf } from '../bus/object-key.ts';
 import type { MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
@@ -65,3 +65,10 @@ export async function sendToEnrol(
   const image = { bucket: galleryBucket.name, key, versionId };
   await requests.send(encodeRequest({ id, kind: 'enrol', fileName, replyTo: replies.name, image }));
 }
+
+/** Sends a photo to be recognised that lies in the input bucket already. */
+export const sendAgain = (
+  { requests, replies }: PhotoMessagePorts,
+  { id, fileName }: Pick<SentPhoto, 'id' | 'fileName'>,
+  image: PhotoLocation,
+): Promise<void> => requests.send(encodeRequest({ id, fileName, replyTo: replies.name, image }));

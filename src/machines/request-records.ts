@@ -3,6 +3,7 @@ import { NoSuchKeyError, PreconditionFailedError } from '../bus/errors.ts';
 import { decodeRecord, encodeRecord, type RequestRecord } from '../bus/messages.ts';
 import { requestKeyOf } from '../bus/object-key.ts';
 import type { ObjectStore } from '../bus/store.ts';
+import { isPending } from './recent-requests.ts';
 import { RequestGivenUpError, RequestPurgedError } from './request.ts';
 import { MAX_HIDDEN_SECONDS } from './worker-setup.ts';
 
@@ -99,8 +100,6 @@ export class RequestRecords {
     return purge !== undefined && purge.lastModified >= time;
   }
 }
-
-const isPending = (record: RequestRecord): boolean => !('faces' in record || 'error' in record);
 
 const errorOf = ({
   code,

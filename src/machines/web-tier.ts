@@ -1,22 +1,23 @@
 import { createActor, type EventFrom, fromPromise, toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
-import {
-  decodeReply,
-  type Outcome,
-  type RecognitionReply,
-  type RequestRecord,
-} from '../bus/messages.ts';
+import { decodeReply, type Outcome, type RecognitionReply } from '../bus/messages.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { TraceContext, Tracer } from '../bus/tracing.ts';
 import { eraseEnrolment, eraseLeftEnrolments } from './enrolment-files.ts';
 import { analysePhoto, type PhotoToAnalyse } from './photo-analysis.ts';
-import { sendToRecognise } from './photo-messages.ts';
-import { RecentRecords } from './recent-records.ts';
+import { sendAgain, sendToRecognise } from './photo-messages.ts';
+import { RecentRequests, type RequestEntry } from './recent-requests.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
+import { type KnownRequest, RequestHistory } from './request-history.ts';
 import { RequestRecords } from './request-records.ts';
-import { type RequestActor, RequestExpiredError, requestMachine } from './request.ts';
+import {
+  type RequestActor,
+  RequestAbandonedError,
+  RequestExpiredError,
+  requestMachine,
+} from './request.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface WebTierPorts {
@@ -87,7 +88,13 @@ export interface WebTier {
    */
   readonly analyse: (photo: PhotoToAnalyse, signal: AbortSignal) => Promise<Uint8Array>;
   /** What is known of a request, by this web tier or by the output bucket. */
-  readonly find: (id: string) => Promise<RequestRecord | undefined>;
+  readonly find: (id: string) => Promise<KnownRequest | undefined>;
+  /** The photo of one of the latest requests, where it was stored and is still there. */
+  readonly photo: (id: string) => Promise<Uint8Array | undefined>;
+  /** Sends the stored photo of a request again, under a new id; whether there is one. */
+  readonly retry: (id: string, newId: string) => Promise<boolean>;
+  /** The latest requests that came to this web tier, latest first. */
+  readonly list: () => readonly RequestEntry[];
   /** Empties a part of the world for good; never the gallery. */
   readonly purge: (what: Purgeable) => Promise<void>;
   /** Stops reading replies; requests that still wait end by their deadlines. */
@@ -102,7 +109,8 @@ const REPLIES_A_RECEIVE = 10;
 /** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
   const records = new RequestRecords(ports.outputBucket, ports.clock);
-  const recent = new RecentRecords();
+  const recent = new RecentRequests();
+  const history = new RequestHistory({ recent, records, inputBucket: ports.inputBucket });
   const waiting = new Map<string, RequestActor>();
 
   const consumer = createActor(
@@ -141,14 +149,13 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       return;
     }
     for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
-    const record = { id, fileName, ...outcome };
+    recent.end(id, { at: ports.clock.now(), outcome, stages, photo: reply.photo });
     if (request === undefined) {
       // The client was sent away, or this web tier was started anew: it may ask by the request's id.
-      await records.keep(record);
+      await records.keep({ id, fileName, ...outcome });
       return;
     }
     request.send({ type: 'REPLY', outcome });
-    recent.keep(record);
   }
 
   /** A reply that nobody can read is reported, and deleted like the others: it would only come back. */
@@ -188,7 +195,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     try {
       await send();
       ports.traffic?.arrived();
-      ports.onStage('send', ports.clock.now() - beganAt);
+      const ms = ports.clock.now() - beganAt;
+      ports.onStage('send', ms);
+      recent.stage(id, 'send', ms);
       tell(request, { type: 'QUEUED' });
     } catch (error) {
       tell(request, { type: 'UNSENT', error });
@@ -197,8 +206,8 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   }
 
   async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
-    const request = await begin(upload, () => sendToRecognise(ports, upload), signal);
-    return answerable(request);
+    recent.begin(upload.id, upload.fileName, ports.clock.now());
+    return answerable(await begin(upload, () => sendToRecognise(ports, upload), signal));
   }
 
   /** Apart from what sends the photo: a closure beside that would hold its bytes. */
@@ -214,6 +223,8 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       await records
         .keepPending(id, fileName)
         .catch((error: unknown) => ports.onFailure('keepPending', error, id));
+    } else if (!(output.error instanceof RequestAbandonedError)) {
+      recent.fail(id, output.error, ports.clock.now());
     }
     throw output.error;
   }
@@ -221,10 +232,16 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   const analyse: WebTier['analyse'] = (photo, signal) =>
     analysePhoto(ports, photo, (sent, send) => begin(sent, send, signal));
 
-  async function find(id: string): Promise<RequestRecord | undefined> {
-    const request = waiting.get(id)?.getSnapshot().context;
-    if (request) return { id, fileName: request.fileName };
-    return recent.find(id) ?? records.find(id);
+  async function retry(id: string, newId: string): Promise<boolean> {
+    const { photo: location, record } = recent.find(id) ?? {};
+    if (location === undefined || record === undefined) return false;
+    const again = { id: newId, fileName: record.fileName };
+    recent.begin(newId, again.fileName, ports.clock.now());
+    const nobody = new AbortController();
+    const request = await begin(again, () => sendAgain(ports, again, location), nobody.signal);
+    // Whoever wants to know asks by the id.
+    answerOf(request).catch(() => {});
+    return true;
   }
 
   async function purge(what: Purgeable): Promise<void> {
@@ -239,6 +256,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       [ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge()),
     );
     for (const request of requests) tell(request, { type: 'PURGE' });
+    recent.purge(ports.clock.now());
     await records.keepPurge();
   }
 
@@ -249,7 +267,10 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   return {
     queue,
     analyse,
-    find,
+    find: (id) => history.find(id, waiting.has(id)),
+    photo: (id) => history.photo(id),
+    retry,
+    list: () => recent.list(),
     purge,
     async stop() {
       consumer.send({ type: 'STOP' });

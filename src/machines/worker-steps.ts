@@ -13,6 +13,7 @@ import {
   encodeRecord,
   encodeReply,
   type Outcome,
+  type PhotoLocation,
   type RecognitionRequest,
 } from '../bus/messages.ts';
 import { enrolmentKeysOf, objectKeyOf } from '../bus/object-key.ts';
@@ -50,6 +51,8 @@ const MAX_RELEASE_SECONDS = 30;
 export function workerSteps(ports: WorkerPorts) {
   const times = new StageTimes(ports.clock, ports.tracer);
   const records = new RequestRecords(ports.outputBucket, ports.clock);
+  /** Where the photos in hand lie that came in their messages. */
+  const stored = new WeakMap<Message, PhotoLocation>();
 
   function received(message: Message | undefined): WorkerEvent {
     if (message === undefined) return { type: 'RECEIVED_NOTHING' };
@@ -72,9 +75,11 @@ export function workerSteps(ports: WorkerPorts) {
     const { fileName, image } = job.request;
     // A photo that came by the bucket is there already.
     if (typeof image !== 'string') return;
-    await times.measure(job, 'store_photo', () =>
-      ports.inputBucket.put(objectKeyOf(fileName), bytes),
+    const key = objectKeyOf(fileName);
+    const { versionId } = await times.measure(job, 'store_photo', () =>
+      ports.inputBucket.put(key, bytes),
     );
+    stored.set(job.message, { bucket: ports.inputBucket.name, key, versionId });
   }
 
   return {
@@ -127,12 +132,15 @@ export function workerSteps(ports: WorkerPorts) {
 
     reply: fromPromise<void, { job: Job; outcome: Outcome }>(async ({ input }) => {
       const { message, request } = input.job;
-      const { id, kind, fileName, replyTo } = request;
+      const { id, kind, fileName, replyTo, image } = request;
       const stages = times.of(message);
+      const photo = typeof image === 'string' ? stored.get(message) : image;
       try {
         await times.trace(message, 'reply', async () => {
           const queue = await ports.queues.open(replyTo);
-          await queue.send(encodeReply({ id, kind, fileName, outcome: input.outcome, stages }));
+          await queue.send(
+            encodeReply({ id, kind, fileName, outcome: input.outcome, photo, stages }),
+          );
         });
       } catch (error) {
         if (!(error instanceof QueueDoesNotExistError)) throw error;
@@ -176,7 +184,7 @@ async function look(
   { galleryBucket }: WorkerPorts,
   { request: { id, kind } }: Job,
   decoded: DecodedPhoto,
-  onStep: Parameters<DecodedPhoto['recognise']>[0],
+  onStep: (step: string, ms: number) => void,
 ): Promise<Outcome> {
   if (kind === 'recognise') return decoded.recognise(onStep);
   if (!galleryBucket || !decoded.analyse) throw new Error('This worker takes no enrolments.');

@@ -104,7 +104,7 @@ export async function startWeb(
   const app = createApp({
     queue: webTier.queue,
     metrics,
-    findRequest: webTier.find,
+    requests: webTier,
     people: peopleSource(world.galleryBucket, webTier),
     purge: webTier.purge,
     admin: { key: config.adminKey, isLoopback: isLoopback(config.host) },

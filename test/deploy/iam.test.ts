@@ -156,6 +156,7 @@ async function serve(root: string): Promise<void> {
   const large = Buffer.concat([photo, Buffer.alloc(2 * 1024 * 1024)]);
   expect((await upload(web.url, { 'large.jpg': large })).status).toBe(200);
   await fetch(`${web.url}/v1/requests/${randomUUID()}`);
+  await showPhoto(web.url);
   await enrolAndErase(web.url, photo);
   // The worker tells that it is idle a moment after the answer.
   await wait(1500);
@@ -170,6 +171,14 @@ async function serve(root: string): Promise<void> {
   actAs('WEB');
   const erased = await facefleet('people', 'remove', name, '--yes', ...SETTINGS);
   expect(erased.code, erased.stderr).toBe(0);
+}
+
+/** Somebody looks at the photo that was sent last. */
+async function showPhoto(url: string): Promise<void> {
+  const { requests } = (await (await fetch(`${url}/v1/requests?limit=1`)).json()) as {
+    requests: { photo?: string }[];
+  };
+  expect((await fetch(`${url}${requests[0]?.photo}`)).status).toBe(200);
 }
 
 /** Somebody comes into the gallery by the API, and leaves it. */

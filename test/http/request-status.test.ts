@@ -11,7 +11,9 @@ it.each<[string, RequestRecord, unknown]>([
   ['done', { ...request, ...found(face('Ada')) }, { faces: [face('Ada')] }],
   ['failed', { ...request, error }, { error }],
 ])('GET /v1/requests/:id tells that a request is %s', async (status, record, outcome) => {
-  const { url } = await serve({ findRequest: async (id) => (id === 'one' ? record : undefined) });
+  const { url } = await serve({
+    requests: { find: async (id) => (id === 'one' ? { record } : undefined) },
+  });
   const response = await fetch(`${url}/v1/requests/one`);
   expect(response.status).toBe(200);
   expect(response.headers.get('Cache-Control')).toBe('no-store');

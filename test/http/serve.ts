@@ -10,9 +10,9 @@ import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
 import { Metrics, type MetricsSources } from '../../src/http/metrics.ts';
 import type { AdminAccess } from '../../src/http/middleware/admin-only.ts';
 import type { PeopleSource } from '../../src/http/people-source.ts';
+import type { QueuePhoto } from '../../src/http/recognise-photos.ts';
+import type { RequestSource } from '../../src/http/request-source.ts';
 import type { Purge } from '../../src/http/routes/purge.ts';
-import type { QueuePhoto } from '../../src/http/routes/recognise.ts';
-import type { FindRequest } from '../../src/http/routes/request.ts';
 import { galleryPeople } from './gallery-people.ts';
 
 type Photo = Parameters<QueuePhoto>[0];
@@ -29,7 +29,7 @@ export interface Served {
 interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
-  readonly findRequest?: FindRequest;
+  readonly requests?: Partial<RequestSource>;
   readonly people?: PeopleSource;
   readonly purge?: Purge;
   readonly admin?: AdminAccess;
@@ -41,6 +41,13 @@ interface Script {
 }
 
 const NOTHING_TO_MEASURE: MetricsSources = { depths: {}, gallerySize: () => Promise.resolve(0) };
+
+const NO_REQUESTS: RequestSource = {
+  find: () => Promise.resolve(undefined),
+  list: () => [],
+  photo: () => Promise.resolve(undefined),
+  retry: () => Promise.resolve(false),
+};
 
 export const face = (name: string, similarity: number | null = 0.71): RecognisedFace => ({
   box: { x: 1, y: 1, width: 4, height: 5 },
@@ -67,7 +74,7 @@ export async function serve(script: Script = {}): Promise<Served> {
     purge: script.purge ?? (() => Promise.resolve()),
     admin: script.admin ?? { key: undefined, isLoopback: true },
     checkRoom: script.checkRoom ?? (() => Promise.resolve()),
-    findRequest: script.findRequest ?? (() => Promise.resolve(undefined)),
+    requests: { ...NO_REQUESTS, ...script.requests },
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
     async queue(photo, signal) {
       queued.push(photo);

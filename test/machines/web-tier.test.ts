@@ -4,7 +4,7 @@ import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { decodeRequest, encodeReply, type Outcome } from '../../src/bus/messages.ts';
-import { RecentRecords } from '../../src/machines/recent-records.ts';
+import { RecentRequests } from '../../src/machines/recent-requests.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
 import { keysOf } from '../adapters/store-contract.ts';
@@ -239,8 +239,10 @@ describe('a purge of the queues', () => {
     const after = upload('after');
     await clock.advance(5000);
     await expect(after).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(await webTier.find('before')).toMatchObject({ error: { code: 'purged' } });
-    expect(await webTier.find('after')).toEqual({ id: 'after', fileName: 'after.jpg' });
+    expect(await webTier.find('before')).toMatchObject({ record: { error: { code: 'purged' } } });
+    expect(await webTier.find('after')).toMatchObject({
+      record: { id: 'after', fileName: 'after.jpg' },
+    });
   });
 });
 
@@ -271,12 +273,12 @@ describe('what is known of a request', () => {
     const { clock, upload, reply, webTier } = await webTierWorld();
     const answer = upload('one');
     await clock.advance(0);
-    expect(await webTier.find('one')).toEqual(pending);
+    expect((await webTier.find('one'))?.record).toEqual(pending);
     expect(await webTier.find('two')).toBeUndefined();
     await reply('one');
     await clock.advance(0);
     expect(await answer).toEqual({ id: 'one', outcome: ADA });
-    expect(await webTier.find('one')).toEqual(result);
+    expect((await webTier.find('one'))?.record).toEqual(result);
   });
 
   it('stays known past the deadline and a restart, until a late reply brings the result', async () => {
@@ -289,9 +291,9 @@ describe('what is known of a request', () => {
     await webTier.stop();
     await reply('one');
     const restarted = startWebTier(ports);
-    expect(await restarted.find('one')).toEqual(pending);
+    expect((await restarted.find('one'))?.record).toEqual(pending);
     await clock.advance(0);
-    expect(await restarted.find('one')).toEqual(result);
+    expect((await restarted.find('one'))?.record).toEqual(result);
     expect(await replies.depth()).toEqual(EMPTY);
   });
 
@@ -301,7 +303,7 @@ describe('what is known of a request', () => {
     await new RequestRecords(ports.outputBucket, clock).keep(result);
     await clock.advance(5000);
     await expect(answer).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(await webTier.find('one')).toEqual(result);
+    expect((await webTier.find('one'))?.record).toEqual(result);
   });
 
   it('is not lost when the bucket is out of reach for a while', async () => {
@@ -313,7 +315,7 @@ describe('what is known of a request', () => {
     await clock.advance(0);
     outputBucket.put = put;
     await clock.advance(31_000);
-    expect(await webTier.find('one')).toEqual(result);
+    expect((await webTier.find('one'))?.record).toEqual(result);
     expect(failures).toMatchObject([{ message: 'unreachable' }]);
     expect(await replies.depth()).toEqual(EMPTY);
   });
@@ -339,13 +341,14 @@ describe('what is known of a request', () => {
   });
 
   it('is forgotten after 10,000 later answers', () => {
-    const recent = new RecentRecords();
+    const recent = new RecentRequests();
     for (let count = 0; count <= 10_000; count++) {
-      recent.keep({ id: `${count}`, fileName: 'a.jpg', ...ADA });
+      recent.begin(`${count}`, 'a.jpg', count);
+      recent.end(`${count}`, { at: count, outcome: ADA });
     }
     expect(recent.find('0')).toBeUndefined();
-    expect(recent.find('1')).toMatchObject(ADA);
-    expect(recent.find('10000')).toMatchObject(ADA);
+    expect(recent.find('1')).toMatchObject({ record: ADA });
+    expect(recent.find('10000')).toMatchObject({ record: ADA });
   });
 
   it('is no condition for the 504: a bucket out of reach is only reported', async () => {
@@ -432,5 +435,83 @@ describe('a photo to enrol', () => {
     startWebTier(ports);
     await clock.advance(0);
     expect(await left()).toEqual(['enrolling/three/photo']);
+  });
+});
+
+describe('the latest requests', () => {
+  const PHOTO = { bucket: 'in-bucket', key: 'one.jpg', versionId: '1' };
+
+  async function answered() {
+    const world = await webTierWorld();
+    const { versionId } = await world.inputBucket.put('one.jpg', Buffer.from('pixels'));
+    const answer = world.upload('one');
+    await world.clock.advance(40);
+    const photo = { ...PHOTO, versionId };
+    const stages = { wait: 30, recognise: 10 };
+    await world.replies.send(
+      encodeReply({ id: 'one', fileName: 'one.jpg', outcome: ADA, photo, stages }),
+    );
+    await world.clock.advance(0);
+    await answer;
+    await world.received();
+    return { ...world, photo };
+  }
+
+  it('are told with their times, stages and photos, latest first', async () => {
+    const { webTier, upload, clock, photo } = await answered();
+    void upload('two');
+    await clock.advance(0);
+    expect(webTier.list()).toMatchObject([
+      { record: { id: 'two', fileName: 'two.jpg' }, number: 2, stages: { send: 0 } },
+      {
+        record: { id: 'one', ...ADA },
+        number: 1,
+        stages: { send: 0, wait: 30, recognise: 10 },
+        photo,
+      },
+    ]);
+    const [, one] = webTier.list();
+    expect(one?.answeredAt).toBe((one?.receivedAt ?? 0) + 40);
+    expect(Buffer.from((await webTier.photo('one')) ?? []).toString()).toBe('pixels');
+    expect(await webTier.photo('two')).toBeUndefined();
+  });
+
+  it('can be tried again as long as the photo is there', async () => {
+    const { webTier, received, clock, inputBucket, photo } = await answered();
+    expect(await webTier.retry('one', 'again')).toBe(true);
+    expect(await received()).toMatchObject({ id: 'again', fileName: 'one.jpg', image: photo });
+    expect(webTier.list()).toMatchObject([{ record: { id: 'again' } }, { record: { id: 'one' } }]);
+    expect(await webTier.retry('again', 'more')).toBe(false);
+    await clock.advance(60_000);
+    expect((await webTier.find('again'))?.record).toEqual({ id: 'again', fileName: 'one.jpg' });
+    await inputBucket.purge();
+    expect(await webTier.photo('one')).toBeUndefined();
+  });
+
+  it('fail when the queue does not take them, and when the queues are purged', async () => {
+    const { webTier, upload, clock, ports, requests } = await webTierWorld();
+    const waiting = upload('one');
+    await clock.advance(0);
+    await webTier.purge('queues');
+    await expect(waiting).rejects.toMatchObject({ code: 'purged' });
+    requests.send = () => Promise.reject(new Error('unreachable'));
+    await expect(upload('two')).rejects.toThrow('unreachable');
+    expect(webTier.list()).toMatchObject([
+      { record: { id: 'two', error: { code: 'internal' } } },
+      { record: { id: 'one', error: { code: 'purged' } } },
+    ]);
+    await ports.outputBucket.purge();
+  });
+
+  it('go on when their clients go', async () => {
+    const { webTier, upload, clock, reply } = await webTierWorld();
+    const client = new AbortController();
+    const answer = upload('one', 'pixels', client.signal);
+    client.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'abandoned' });
+    expect(webTier.list()).toMatchObject([{ record: { id: 'one', fileName: 'one.jpg' } }]);
+    await reply('one');
+    await clock.advance(0);
+    expect(webTier.list()).toMatchObject([{ record: ADA }]);
   });
 });

@@ -7,6 +7,8 @@ import { RequestRecords } from '../../src/machines/request-records.ts';
 import { keysOf } from '../adapters/store-contract.ts';
 import { ADA, EMPTY, photo, WorkerWorld } from './worker-world.ts';
 
+const VERSION = { etag: 'etag', versionId: '7' };
+
 const never = (): Promise<never> => new Promise(() => {});
 
 describe('a worker with a photo', () => {
@@ -23,6 +25,7 @@ describe('a worker with a photo', () => {
         kind: 'recognise',
         fileName: 'one.jpg',
         outcome: ADA,
+        photo: { bucket: 'in-bucket', key: 'one.jpg', versionId: '1' },
         stages: expect.anything() as unknown,
       },
     ]);
@@ -96,18 +99,29 @@ describe('a worker with a photo', () => {
     await world.request('one', photo('pixels'));
     await clock.advance(300);
     const inputBucket = Object.assign(Object.create(world.inputBucket), {
-      put: () => sleep(clock, 20),
+      put: () => sleep(clock, 20).then(() => VERSION),
     });
     await world.startWorker({
       inputBucket,
       async decode(bytes) {
         await sleep(clock, 40);
-        return { bytes, recognise: () => sleep(clock, 100).then(() => ADA) };
+        return {
+          bytes,
+          async recognise(onStep) {
+            await sleep(clock, 100);
+            onStep?.('detect', 20.04);
+            onStep?.('detect', 30);
+            return ADA;
+          },
+        };
       },
     });
     await clock.advance(200);
     expect(await world.replies()).toMatchObject([
-      { stages: { wait: 300, decode: 40, store_photo: 20, recognise: 100 } },
+      {
+        photo: { bucket: 'in-bucket', key: 'one.jpg', versionId: '7' },
+        stages: { wait: 300, decode: 40, store_photo: 20, detect: 50, recognise: 100 },
+      },
     ]);
   });
 
@@ -200,7 +214,7 @@ describe('a failure of ours', () => {
     const steps: string[] = [];
     let stored: (() => void) | undefined;
     const inputBucket = Object.assign(Object.create(world.inputBucket), {
-      put: () => new Promise<void>((resolve) => (stored = resolve)),
+      put: () => new Promise((resolve) => (stored = () => resolve(VERSION))),
     });
     await world.startWorker({
       inputBucket,

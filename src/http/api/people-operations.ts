@@ -1,7 +1,6 @@
 import type { PeopleSource } from '../people-source.ts';
-import type { ReceivePhoto } from '../receive-photo.ts';
 import { deleteFace } from '../routes/faces/delete.ts';
-import { enrolFace } from '../routes/faces/enrol.ts';
+import { enrolFace, type EnrolFaceOptions } from '../routes/faces/enrol.ts';
 import { listFaces } from '../routes/faces/list.ts';
 import { facePhoto, facePortrait } from '../routes/faces/picture.ts';
 import { createPerson } from '../routes/people/create.ts';
@@ -13,8 +12,16 @@ import { renamePerson } from '../routes/people/rename.ts';
 import { splitPerson } from '../routes/people/split.ts';
 import type { Operation } from './operation.ts';
 
+export interface PeopleOperationParts extends EnrolFaceOptions {
+  readonly people: PeopleSource;
+}
+
 /** Everything that can be done with the people of the gallery. */
-export const peopleOperations = (people: PeopleSource, receive: ReceivePhoto): Operation[] => [
+export const peopleOperations = ({
+  people,
+  requests,
+  receive,
+}: PeopleOperationParts): Operation[] => [
   listPeople(people),
   createPerson(people),
   readPerson(people),
@@ -23,7 +30,7 @@ export const peopleOperations = (people: PeopleSource, receive: ReceivePhoto): O
   mergePeople(people),
   splitPerson(people),
   listFaces(people),
-  enrolFace(people, receive),
+  enrolFace({ people, requests, receive }),
   deleteFace(people),
   facePortrait(people),
   facePhoto(people),

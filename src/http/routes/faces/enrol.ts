@@ -3,10 +3,16 @@ import { z } from 'zod';
 import { operation } from '../../api/operation.ts';
 import { jsonOfPerson, person, personParams } from '../../api/person.ts';
 import { UPLOAD_ERRORS, UPLOAD_TYPES } from '../../api/photo-upload.ts';
+import { clientGone } from '../../client-gone.ts';
 import type { PeopleSource } from '../../people-source.ts';
 import type { ReceivePhoto } from '../../receive-photo.ts';
+import type { RequestSource } from '../../request-source.ts';
+import { storedPhoto } from '../requests/photo.ts';
 
 const query = z.object({
+  request: z.string().optional().meta({
+    description: 'the id of a request whose stored photo it is; then the body is not looked at',
+  }),
   face: z.coerce
     .number()
     .int()
@@ -30,8 +36,14 @@ const enrolled = z
   })
   .meta({ id: 'EnrolledFace' });
 
+export interface EnrolFaceOptions {
+  readonly people: Pick<PeopleSource, 'find' | 'enrol'>;
+  readonly requests: Pick<RequestSource, 'photo'>;
+  readonly receive: ReceivePhoto;
+}
+
 /** POST /v1/people/{id}/faces: a photo by which the person is recognised from now on. */
-export const enrolFace = (people: PeopleSource, receive: ReceivePhoto) =>
+export const enrolFace = ({ people, requests, receive }: EnrolFaceOptions) =>
   operation({
     method: 'post',
     path: '/v1/people/{id}/faces',
@@ -55,8 +67,11 @@ export const enrolFace = (people: PeopleSource, receive: ReceivePhoto) =>
     ],
     async handle(ctx, { params, query }) {
       await people.find(params.id);
-      const { photo, signal } = await receive(ctx);
-      const { face, confirm } = query;
+      const { request, face, confirm } = query;
+      const { photo, signal } =
+        request === undefined
+          ? await receive(ctx)
+          : { photo: await storedPhoto(requests, request), signal: clientGone(ctx) };
       const order = { person: params.id, photo, face, isConfirmed: confirm === 'yes' };
       const result = await people.enrol(order, ctx.state.requestId, signal);
       ctx.status = result.isKnown ? 200 : 201;

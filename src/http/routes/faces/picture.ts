@@ -1,10 +1,8 @@
-import type { Context } from 'koa';
-
-import { isFresh } from '../../api/etag.ts';
 import { operation } from '../../api/operation.ts';
 import { faceParams } from '../../api/person.ts';
+import { answerPhoto } from '../../api/picture.ts';
 import type { PeopleSource } from '../../people-source.ts';
-import { PHOTO_TYPES, photoTypeOf } from '../../photo-check.ts';
+import { PHOTO_TYPES } from '../../photo-check.ts';
 
 /** GET /v1/people/{id}/faces/{face}/portrait: the face by itself. */
 export const facePortrait = (people: PeopleSource) =>
@@ -41,10 +39,3 @@ const picture = (
       answerPhoto(ctx, await bytesOf(params.id, params.face), params.face);
     },
   });
-
-/** Answers with a photo that never changes under its address. */
-export function answerPhoto(ctx: Context, bytes: Uint8Array, etag: string): void {
-  if (isFresh(ctx, etag)) return;
-  ctx.type = photoTypeOf(bytes);
-  ctx.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
