@@ -1,20 +1,12 @@
 import { Command, type Option } from 'commander';
 
-import { isSecret } from '../config.ts';
 import { columns } from './columns.ts';
+import { type SettingInForce, settingInForce } from './settings-in-force.ts';
 
-/** A setting as it is in force. */
-interface SettingInForce {
-  readonly flag: string;
-  readonly env: string;
-  /** Null when it is not set; a secret only says that it is. */
-  readonly value: string | number | null;
-  readonly source: 'flag' | 'environment' | 'default';
-  /** The commands that know it. */
+/** A setting in force, and the commands that know it. */
+interface KnownInForce extends SettingInForce {
   readonly commands: readonly string[];
 }
-
-const HIDDEN = '(hidden)';
 
 /** `facefleet config`, which takes every setting of the other commands. */
 export function configCommand(others: readonly Command[]): Command {
@@ -24,7 +16,7 @@ export function configCommand(others: readonly Command[]): Command {
     .option('--json', 'as JSON')
     .action(({ json }: { json?: true }) => {
       const inForce = settings.map(({ option, commands }) =>
-        settingInForce(command, option, commands),
+        Object.assign(settingInForce(command, option), { commands }),
       );
       process.stdout.write(json ? `${JSON.stringify(inForce, null, 2)}\n` : table(inForce));
     });
@@ -53,28 +45,7 @@ function settingsOf(commands: readonly Command[]): KnownSetting[] {
   return [...settings.values()];
 }
 
-const SOURCES: Readonly<Record<string, SettingInForce['source']>> = {
-  cli: 'flag',
-  env: 'environment',
-};
-
-function settingInForce(
-  command: Command,
-  option: Option,
-  commands: readonly string[],
-): SettingInForce {
-  const name = option.attributeName();
-  const value = command.getOptionValue(name) as string | number | undefined;
-  return {
-    flag: option.long ?? '',
-    env: option.envVar ?? '',
-    value: value !== undefined && isSecret(name) ? HIDDEN : (value ?? null),
-    source: SOURCES[command.getOptionValueSource(name) ?? ''] ?? 'default',
-    commands,
-  };
-}
-
-function table(settings: readonly SettingInForce[]): string {
+function table(settings: readonly KnownInForce[]): string {
   const rows = settings.map(({ flag, env, value, source, commands }) => [
     flag,
     value === null ? '(not set)' : String(value),

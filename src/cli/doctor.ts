@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { type Config, withSettings } from '../config.ts';
-import type { Check, Finding } from '../doctor/check.ts';
+import { type Check, findingOf, type NamedFinding } from '../doctor/check.ts';
 import { dataFolderCheck, diskCheck } from '../doctor/data-folder.ts';
 import { leftoversCheck, residentsOf } from '../doctor/leftovers.ts';
 import { capacityCheck, openFilesCheck } from '../doctor/limits.ts';
@@ -14,10 +14,6 @@ const SETTINGS = ['host', 'port', 'dataDir', 'modelsDir', 'embedder', 'maxInstan
 
 type DoctorConfig = Config<(typeof SETTINGS)[number]>;
 
-interface NamedFinding extends Finding {
-  readonly check: string;
-}
-
 /** `wantedNode`: package.json's `engines.node`. */
 export function doctorCommand(wantedNode: string): Command {
   const command = new Command('doctor')
@@ -26,7 +22,7 @@ export function doctorCommand(wantedNode: string): Command {
     .action(async ({ json, ...config }: DoctorConfig & { json?: true }) => {
       const findings: NamedFinding[] = [];
       for (const check of checks(wantedNode, config)) {
-        const finding = { check: check.name, ...(await findingOf(check)) };
+        const finding = await findingOf(check);
         findings.push(finding);
         if (!json) process.stdout.write(line(finding));
       }
@@ -47,15 +43,6 @@ const checks = (wantedNode: string, config: DoctorConfig): Check[] => [
   openFilesCheck(),
   capacityCheck(config.maxInstances),
 ];
-
-/** A check that cannot even look has failed; our own failures say what to do. */
-async function findingOf(check: Check): Promise<Finding> {
-  try {
-    return await check.look();
-  } catch (error) {
-    return { status: 'failed', message: (error as Error).message };
-  }
-}
 
 function line({ check, status, message, mend }: NamedFinding): string {
   const head = `${status.padEnd(7)}  ${check.padEnd(11)}  ${message}\n`;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
+import { serviceChecks } from '../doctor/service-checks.ts';
 import { createLog } from '../log.ts';
 import { CONTROLLER_SETTINGS } from '../roles/fleet-control.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
@@ -10,6 +11,7 @@ import { takeFleetOf } from '../roles/take-fleet.ts';
 import { openWaitingWeb } from '../roles/waiting-web.ts';
 import { startWeb, WEB_SETTINGS } from '../roles/web.ts';
 import { openWebWorld } from '../roles/world.ts';
+import { settingsInForce } from './settings-in-force.ts';
 
 const SETTINGS = [
   ...WORLD_SETTINGS,
@@ -25,7 +27,7 @@ export function upCommand(): Command {
   return withSettings(command, SETTINGS);
 }
 
-async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
+async function run(config: Config<(typeof SETTINGS)[number]>, command: Command): Promise<void> {
   const log = createLog(config, { role: 'service' });
   const waiting = config.world === 'aws' ? await openWaitingWeb(config, log) : undefined;
   const world = await openWebWorld(config, log, waiting?.tell);
@@ -33,7 +35,12 @@ async function run(config: Config<(typeof SETTINGS)[number]>): Promise<void> {
   const release =
     world.kind === 'local' ? holdDataFolder(world.processes, config.dataDir) : undefined;
   const fleet = await takeFleetOf(world, config, log);
-  const web = await startWeb(world, config, log, fleet, waiting?.door);
+  const web = await startWeb(world, config, log, {
+    controller: fleet,
+    door: waiting?.door,
+    settings: settingsInForce(command),
+    checks: serviceChecks(config),
+  });
   onStopSignal(log, async () => {
     log.info('stopping: the photos under way are finished first');
     await web.stop();

@@ -14,6 +14,20 @@ export interface Check {
   readonly look: () => Finding | Promise<Finding>;
 }
 
+/** A finding, and which check found it. */
+export interface NamedFinding extends Finding {
+  readonly check: string;
+}
+
+/** What a check finds. One that cannot even look has failed; our own failures say what to do. */
+export async function findingOf({ name, look }: Check): Promise<NamedFinding> {
+  try {
+    return { check: name, ...(await look()) };
+  } catch (error) {
+    return { check: name, status: 'failed', message: (error as Error).message };
+  }
+}
+
 export const ok = (message: string): Finding => ({ status: 'ok', message });
 export const warning = (message: string, mend: string): Finding => ({
   status: 'warning',

@@ -25,6 +25,9 @@ import { metricsRoute } from './routes/metrics.ts';
 import { pageRoute } from './routes/page.ts';
 import { type Purge, purgeRoute } from './routes/purge.ts';
 import { recogniseRoute } from './routes/recognise.ts';
+import { readChecks } from './routes/settings/checks.ts';
+import { readSettings } from './routes/settings/settings.ts';
+import type { ServiceFacts } from './service-facts.ts';
 import { peoplePage } from './views/people-page.ts';
 import { personPage } from './views/person-page.ts';
 import { uploadPage } from './views/upload-page.ts';
@@ -39,6 +42,8 @@ export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   readonly admin: AdminAccess;
   /** Why photos sent now would not be answered; nothing when they would. */
   readonly notReadyReasons: () => Promise<readonly string[]>;
+  /** What the service knows of itself. */
+  readonly facts: ServiceFacts;
   /** The fleet, when its controller runs in this process. */
   readonly fleet?: FleetSource | undefined;
   /** Aborts when the server stops: streams that would never end do then. */
@@ -67,6 +72,8 @@ export function createApp(options: AppOptions): Koa {
   const operations = [
     ...requestOperations({ ...options, recognisePhotos }),
     ...peopleOperations({ ...options, receive }),
+    readSettings(options.facts),
+    readChecks(options.facts),
   ];
   mount(router, operations, (role) => (role === 'recognise' ? pass : adminOnly(options.admin)));
   return appOf(

@@ -2,10 +2,12 @@ import { systemClock } from '../adapters/system-clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
+import { type Check, failed, findingOf, ok } from '../doctor/check.ts';
 import { createApp } from '../http/app.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { Metrics } from '../http/metrics.ts';
+import type { ServiceSetting } from '../http/service-facts.ts';
 import type { Logger } from '../log.ts';
 import { Traffic } from '../machines/traffic.ts';
 import { startWebTier } from '../machines/web-tier.ts';
@@ -44,17 +46,26 @@ export const WEB_SETTINGS = [
 
 export type WebConfig = Config<(typeof WEB_SETTINGS)[number]>;
 
+/** What a web tier may have around it. */
+export interface WebSurroundings {
+  readonly controller?: Neighbour | undefined;
+  /** A server that listens already. */
+  readonly door?: WebDoor | undefined;
+  /** What was set, for whoever may ask. */
+  readonly settings?: readonly ServiceSetting[];
+  /** What to look at when somebody wants to know whether all is well. */
+  readonly checks?: readonly Check[];
+}
+
 /**
  * Starts the web tier: the HTTP server and the actors that wait for answers.
- * @param door - a server that listens already
  * @throws CannotListenError
  */
 export async function startWeb(
   world: World,
   config: WebConfig,
   log: Logger,
-  controller?: Neighbour,
-  door?: WebDoor,
+  { controller, door, settings = [], checks = [] }: WebSurroundings = {},
 ): Promise<WebServer> {
   const deadlineMs = config.deadline * 1000;
   const room = new QueueRoom({
@@ -114,6 +125,10 @@ export async function startWeb(
     },
     limits: { ...defaultLimits, pixels: MAX_PIXELS },
     notReadyReasons: () => reasonsNotReady(world),
+    facts: {
+      settings,
+      check: () => Promise.all([...checks, worldCheck(world)].map(findingOf)),
+    },
     fleet: controller?.source,
     stopping: stopping.signal,
     tracer,
@@ -141,5 +156,18 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
   const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
   return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
+
+const worldCheck = (world: World): Check => ({
+  name: 'queues and buckets',
+  async look() {
+    const reasons = await reasonsNotReady(world);
+    return reasons.length === 0
+      ? ok('Queues and buckets answer.')
+      : failed(
+          reasons.join(' '),
+          'See docs/http.md and the log: photos are refused until they do.',
+        );
+  },
+});
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);

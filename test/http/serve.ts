@@ -13,6 +13,7 @@ import type { PeopleSource } from '../../src/http/people-source.ts';
 import type { QueuePhoto } from '../../src/http/recognise-photos.ts';
 import type { RequestSource } from '../../src/http/request-source.ts';
 import type { Purge } from '../../src/http/routes/purge.ts';
+import type { ServiceFacts } from '../../src/http/service-facts.ts';
 import { galleryPeople } from './gallery-people.ts';
 
 type Photo = Parameters<QueuePhoto>[0];
@@ -30,6 +31,7 @@ interface Script {
   readonly recognise?: (photo: Photo, signal: AbortSignal) => Promise<Outcome> | Outcome;
   readonly notReadyReasons?: () => Promise<readonly string[]>;
   readonly requests?: Partial<RequestSource>;
+  readonly facts?: ServiceFacts;
   readonly people?: PeopleSource;
   readonly purge?: Purge;
   readonly admin?: AdminAccess;
@@ -65,6 +67,7 @@ export async function serve(script: Script = {}): Promise<Served> {
   const answer = script.recognise ?? (() => found(face('Ada')));
 
   const app = createApp({
+    facts: script.facts ?? { settings: [], check: async () => [] },
     people: script.people ?? galleryPeople(),
     fleet: script.fleet,
     stopping: script.stopping,
