@@ -10,6 +10,7 @@ import { deprovisionCommand } from './cli/deprovision.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { enrollCommand } from './cli/enroll.ts';
 import { fleetCommand } from './cli/fleet.ts';
+import { keysCommand } from './cli/keys.ts';
 import { peopleCommand } from './cli/people.ts';
 import { provisionCommand } from './cli/provision.ts';
 import { purgeCommand } from './cli/purge.ts';
@@ -38,6 +39,7 @@ const program = new Command('facefleet')
   .addCommand(scalingCommand())
   .addCommand(enrollCommand())
   .addCommand(peopleCommand())
+  .addCommand(keysCommand())
   .addCommand(purgeCommand())
   .addCommand(provisionCommand())
   .addCommand(deprovisionCommand())

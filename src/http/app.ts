@@ -8,8 +8,8 @@ import { peopleOperations } from './api/people-operations.ts';
 import { requestOperations } from './api/request-operations.ts';
 import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
-import { type AdminAccess, adminOnly } from './middleware/admin-only.ts';
 import { failures } from './middleware/failures.ts';
+import { type AccessControl, createGuard } from './middleware/guard.ts';
 import { photoTraces } from './middleware/photo-traces.ts';
 import { type HttpLog, requestLog } from './middleware/request-log.ts';
 import { requestMetrics } from './middleware/request-metrics.ts';
@@ -23,7 +23,7 @@ import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { pageRoute } from './routes/page.ts';
-import { type Purge, purgeRoute } from './routes/purge.ts';
+import { type Purge, purgeOperation } from './routes/purge.ts';
 import { recogniseRoute } from './routes/recognise.ts';
 import { readChecks } from './routes/settings/checks.ts';
 import { readSettings } from './routes/settings/settings.ts';
@@ -39,7 +39,8 @@ export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   readonly requests: RequestSource;
   /** Empties the queues or the buckets. */
   readonly purge: Purge;
-  readonly admin: AdminAccess;
+  /** Who may do what. */
+  readonly access: AccessControl;
   /** Why photos sent now would not be answered; nothing when they would. */
   readonly notReadyReasons: () => Promise<readonly string[]>;
   /** What the service knows of itself. */
@@ -56,12 +57,12 @@ export function createApp(options: AppOptions): Koa {
   const history = fleet && { history: fleet.history, now: () => fleet.clock.now() };
   const admission = createAdmission(options.limits);
   const recognisePhotos = recognise({ ...options, admission });
+  const guard = createGuard(options.access);
   const router = new Router()
     .get('/', pageRoute(uploadPage(options.limits)))
     .get('/people', pageRoute(peoplePage()))
     .get('/people/:id', pageRoute(personPage()))
-    .post('/', recogniseRoute(recognisePhotos))
-    .post('/v1/admin/purge', adminOnly(options.admin), purgeRoute(options.purge, options.log))
+    .post('/', guard('recognise'), recogniseRoute(recognisePhotos))
     .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/metrics', metricsRoute(options.metrics))
@@ -74,8 +75,9 @@ export function createApp(options: AppOptions): Koa {
     ...peopleOperations({ ...options, receive }),
     readSettings(options.facts),
     readChecks(options.facts),
+    purgeOperation(options.purge),
   ];
-  mount(router, operations, (role) => (role === 'recognise' ? pass : adminOnly(options.admin)));
+  mount(router, operations, { guard, log: options.log });
   return appOf(
     router,
     options.log,
@@ -83,8 +85,6 @@ export function createApp(options: AppOptions): Koa {
     ...(options.tracer ? [photoTraces(options.tracer)] : []),
   );
 }
-
-const pass: Middleware = (_, next) => next();
 
 /** A recorded fleet over HTTP: the fleet page alone. */
 export function createReplayApp(history: EventHistory, log: HttpLog): Koa {

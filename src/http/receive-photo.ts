@@ -36,6 +36,7 @@ export const receivePhoto =
       if (first === undefined || others.length > 0) {
         throw new HttpError('too_many_files', 'Send one photo at a time.');
       }
+      await ctx.state.checkAccess?.();
       checkPhoto(first.photo, limits);
       return first.photo;
     });

@@ -90,6 +90,8 @@ async function queuePhotos(
     receivePhotos(ctx, options.limits, memory),
   );
   options.metrics.stage('upload', performance.now() - beganAt);
+  // A key may be revoked while its upload arrives.
+  await ctx.state.checkAccess?.();
   const signal = clientGone(ctx);
   return Promise.all(
     photos.map((photo, index) =>

@@ -1,3 +1,5 @@
+import { createAccess } from '../access/access.ts';
+import { KeyRing } from '../access/key-ring.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
 import type { World } from '../bus/world.ts';
@@ -111,6 +113,7 @@ export async function startWeb(
       log.error({ err: error, step, requestId }, 'a step of the web tier failed'),
     tracer,
   });
+  const keys = new KeyRing(world.galleryBucket, systemClock);
   const stopping = new AbortController();
   const app = createApp({
     queue: webTier.queue,
@@ -118,7 +121,10 @@ export async function startWeb(
     requests: webTier,
     people: peopleSource(world.galleryBucket, webTier),
     purge: webTier.purge,
-    admin: { key: config.adminKey, isLoopback: isLoopback(config.host) },
+    access: {
+      ...createAccess({ adminKey: config.adminKey, keys: () => keys.keys() }),
+      isLoopback: isLoopback(config.host),
+    },
     async checkRoom(bytes) {
       world.checkRoom?.(bytes);
       await room.check();

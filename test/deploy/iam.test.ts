@@ -145,6 +145,11 @@ async function serve(root: string): Promise<void> {
   const { code, stderr } = await facefleet('enroll', join(root, 'people'), ...SETTINGS);
   expect(code, stderr).toBe(0);
 
+  const made = await facefleet('keys', 'add', 'test', '--role', 'admin', ...SETTINGS);
+  expect(made.code, made.stderr).toBe(0);
+  const authorization = `Bearer ${made.stdout.trim()}`;
+  expect((await facefleet('keys', 'list', ...SETTINGS)).stdout).toContain('admin');
+
   await leaveDeadTier();
   actAs('WEB');
   const web = await startPart('web', ...SETTINGS, '--port', '0', '--own-response-queue', 'yes');
@@ -156,13 +161,13 @@ async function serve(root: string): Promise<void> {
   const large = Buffer.concat([photo, Buffer.alloc(2 * 1024 * 1024)]);
   expect((await upload(web.url, { 'large.jpg': large })).status).toBe(200);
   await fetch(`${web.url}/v1/requests/${randomUUID()}`);
-  await showPhoto(web.url);
-  await enrolAndErase(web.url, photo);
+  await showPhoto(web.url, { authorization });
+  await enrolAndErase(web.url, photo, { authorization });
   // The worker tells that it is idle a moment after the answer.
   await wait(1500);
   await worker.stop();
   for (const what of ['queues', 'buckets']) {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', authorization };
     const body = JSON.stringify({ what });
     const url = `${web.url}/v1/admin/purge`;
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
@@ -174,28 +179,32 @@ async function serve(root: string): Promise<void> {
 }
 
 /** Somebody looks at the photo that was sent last. */
-async function showPhoto(url: string): Promise<void> {
-  const { requests } = (await (await fetch(`${url}/v1/requests?limit=1`)).json()) as {
+async function showPhoto(url: string, headers: Record<string, string>): Promise<void> {
+  const { requests } = (await (await fetch(`${url}/v1/requests?limit=1`, { headers })).json()) as {
     requests: { photo?: string }[];
   };
-  expect((await fetch(`${url}${requests[0]?.photo}`)).status).toBe(200);
+  expect((await fetch(`${url}${requests[0]?.photo}`, { headers })).status).toBe(200);
 }
 
 /** Somebody comes into the gallery by the API, and leaves it. */
-async function enrolAndErase(url: string, photo: Uint8Array): Promise<void> {
+async function enrolAndErase(
+  url: string,
+  photo: Uint8Array,
+  key: Record<string, string>,
+): Promise<void> {
   const created = await fetch(`${url}/v1/people`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...key },
     body: JSON.stringify({ name: 'Ada' }),
   });
   const person = `${url}${created.headers.get('location')}`;
   const enrolled = await fetch(`${person}/faces?confirm=yes`, {
     method: 'POST',
-    headers: { 'content-type': 'image/jpeg' },
+    headers: { 'content-type': 'image/jpeg', ...key },
     body: new Uint8Array(photo),
   });
   expect(enrolled.status).toBe(201);
-  expect((await fetch(person, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetch(person, { method: 'DELETE', headers: key })).status).toBe(204);
 }
 
 const POLL = { max: 10, waitSeconds: 5, visibilitySeconds: 30 };

@@ -32,3 +32,20 @@ it('facefleet people lists who is enrolled, and erases somebody only when it is 
   expect(erased.stderr).toMatch(/^facefleet: The gallery knows nobody called "Nobody"\..*\n$/);
   expect(await list()).toMatchObject(portraits.slice(1).map(({ name }) => ({ name })));
 }, 120_000);
+
+it('facefleet keys makes keys, tells which there are, and revokes them', async () => {
+  const { folder, remove } = temporaryFolder();
+  onTestFinished(remove);
+  const keys = (...args: string[]) => facefleet('keys', ...args, '--data-dir', folder);
+  expect((await keys()).stdout).toMatch(/^There are no keys yet/);
+  const added = await keys('add', 'door', '--role', 'recognise', '--role', 'people');
+  expect(added.stdout).toMatch(/^ff_[\da-f]{8}_[\w-]{32}\n$/);
+  expect((await keys('add', 'desk', '--role', 'boss')).stderr).toContain(
+    'recognise, people, admin',
+  );
+  expect((await keys('revoke', 'door')).stdout).toBe('The key "door" is revoked.\n');
+  const { stdout } = await keys('list', '--json');
+  expect(JSON.parse(stdout)).toMatchObject([
+    { name: 'door', roles: ['recognise', 'people'], revokedAt: expect.any(String) as unknown },
+  ]);
+}, 60_000);

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 
+import { createAccess } from '../../src/access/access.ts';
+import type { KeyRing } from '../../src/access/key-ring.ts';
 import type { Outcome, RecognisedFace } from '../../src/bus/messages.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { FleetSource } from '../../src/http/fleet-source.ts';
 import { defaultLimits, type UploadLimits } from '../../src/http/limits.ts';
 import { Metrics, type MetricsSources } from '../../src/http/metrics.ts';
-import type { AdminAccess } from '../../src/http/middleware/admin-only.ts';
 import type { PeopleSource } from '../../src/http/people-source.ts';
 import type { QueuePhoto } from '../../src/http/recognise-photos.ts';
 import type { RequestSource } from '../../src/http/request-source.ts';
@@ -34,7 +35,9 @@ interface Script {
   readonly facts?: ServiceFacts;
   readonly people?: PeopleSource;
   readonly purge?: Purge;
-  readonly admin?: AdminAccess;
+  /** The admin key, and whether the server listens on this machine only. */
+  readonly admin?: { readonly key: string | undefined; readonly isLoopback: boolean };
+  readonly keys?: KeyRing;
   readonly checkRoom?: (bytes: number) => Promise<void>;
   readonly limits?: Partial<UploadLimits>;
   readonly fleet?: FleetSource;
@@ -75,7 +78,13 @@ export async function serve(script: Script = {}): Promise<Served> {
     log: pino({ level: 'debug' }, { write: (line) => log.push(JSON.parse(line)) }),
     metrics: new Metrics(script.metrics ?? NOTHING_TO_MEASURE),
     purge: script.purge ?? (() => Promise.resolve()),
-    admin: script.admin ?? { key: undefined, isLoopback: true },
+    access: {
+      ...createAccess({
+        adminKey: script.admin?.key,
+        keys: async () => (await script.keys?.keys()) ?? [],
+      }),
+      isLoopback: script.admin?.isLoopback ?? true,
+    },
     checkRoom: script.checkRoom ?? (() => Promise.resolve()),
     requests: { ...NO_REQUESTS, ...script.requests },
     notReadyReasons: script.notReadyReasons ?? (() => Promise.resolve([])),
