@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
+import { sayLastWords } from './adapters/local/last-words.ts';
 import { FacefleetError } from './bus/errors.ts';
 import { configCommand } from './cli/config.ts';
 import { controllerCommand } from './cli/controller.ts';
@@ -48,6 +49,8 @@ const program = new Command('facefleet')
 program.addCommand(configCommand(program.commands));
 const names = program.commands.map((command) => command.name());
 
+process.on('uncaughtExceptionMonitor', ({ message }) => sayLastWords(message));
+
 try {
   const [name = ''] = process.argv.slice(2);
   const isUnknown = /^[^-]/.test(name) && !['help', ...names].includes(name);
@@ -57,5 +60,6 @@ try {
   // What we have a name for is the caller's to mend; anything else is a bug, and keeps its stack.
   const isNamed = error instanceof FacefleetError || error instanceof RecognitionError;
   process.stderr.write(`facefleet: ${isNamed ? error.message : (error as Error).stack}\n`);
+  sayLastWords((error as Error).message);
   process.exit(1);
 }

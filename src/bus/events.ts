@@ -31,9 +31,10 @@ export const workerEvent = z.discriminatedUnion('type', [
   z.object({ ...ofWorker, type: z.literal('worker.draining') }),
   /**
    * Its process has ended, and with it the instance: told by the fleet that ran the process, never
-   * by a worker. On EC2, where an instance outlives its worker, nobody tells it.
+   * by a worker. On EC2, where an instance outlives its worker, nobody tells it. `reason` is what it said
+   * last, or how it ended; absent when it ended because it was told to.
    */
-  z.object({ ...ofWorker, type: z.literal('worker.exited') }),
+  z.object({ ...ofWorker, type: z.literal('worker.exited'), reason: z.string().optional() }),
 ]);
 
 export const WORKER_HEARTBEAT_MS = 60_000;

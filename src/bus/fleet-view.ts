@@ -13,6 +13,8 @@ const instanceView = z.object({
   lastLaunch: z.number().optional(),
   /** Photos that its worker has finished since it started. */
   done: z.number().int(),
+  /** How often, one time after the other, its worker ended by itself, and why it did last. */
+  failure: z.object({ count: z.number().int(), at: z.number(), reason: z.string() }).optional(),
 });
 
 /** The fleet at one moment, as its events tell it. */
@@ -58,13 +60,15 @@ export class FleetProjection {
         break;
       case 'worker.busy':
       case 'worker.idle':
-        this.#setDone(event.instance, event.done);
+        this.#change(event.instance, { done: event.done });
         break;
       case 'worker.ready':
-        this.#setDone(event.instance, 0);
+        this.#change(event.instance, { done: 0, failure: undefined });
+        break;
+      case 'worker.exited':
+        this.#exit(event);
         break;
       case 'worker.draining':
-      case 'worker.exited':
       case 'controller.failed':
       case 'actor.transition':
       case 'web.traffic':
@@ -77,15 +81,25 @@ export class FleetProjection {
       this.#instances.delete(id);
       return;
     }
-    const done = this.#instances.get(id)?.done ?? 0;
-    this.#instances.set(id, { id, state, since, launchedAt, lastLaunch, done });
+    const before = this.#instances.get(id) ?? { done: 0 };
+    this.#instances.set(id, { ...before, id, state, since, launchedAt, lastLaunch });
   }
 
-  #setDone(id: string, done: number): void {
+  #exit({ instance, at, reason }: Extract<BusEvent, { type: 'worker.exited' }>): void {
+    if (reason === undefined) return;
+    const count = (this.#instances.get(instance)?.failure?.count ?? 0) + 1;
+    this.#change(instance, { failure: { count, at, reason } });
+  }
+
+  #change(id: string, change: Pick<Partial<InstanceView>, 'done' | 'failure'>): void {
     const before = this.#instances.get(id);
-    if (before) this.#instances.set(id, { ...before, done });
+    if (before) this.#instances.set(id, { ...before, ...change });
   }
 }
+
+/** The instances whose workers end by themselves, again and again, before they are ready. */
+export const failingInstances = ({ instances }: Pick<FleetView, 'instances'>): InstanceView[] =>
+  instances.filter(({ failure }) => failure !== undefined && failure.count > 1);
 
 /** The EC2 state that an instance actor's state path begins with. */
 export const ec2State = (path: string): InstanceState => path.split('.', 1)[0] as InstanceState;

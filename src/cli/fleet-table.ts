@@ -15,6 +15,7 @@ export const fleetAnswer = z.object({
       since: z.number(),
       /** Photos that its worker has finished. */
       done: z.number(),
+      failure: z.object({ count: z.number(), at: z.number(), reason: z.string() }).optional(),
     }),
   ),
   decision: z.looseObject({ at: z.number(), reason: z.string() }).nullable(),
@@ -32,11 +33,21 @@ export function fleetTable({ demand, cap, instances, decision }: FleetAnswer, no
     age(now - since),
     String(done),
   ]);
+  const failures = instances.flatMap(({ id, failure }) =>
+    failure
+      ? [
+          '',
+          `${id}: its worker ended by itself ${failure.count === 1 ? 'once' : `${failure.count} times in succession`}, last ${age(now - failure.at)} ago:`,
+          failure.reason,
+        ]
+      : [],
+  );
   const lines = [
     `${demand.visible === 1 ? '1 photo waits' : `${demand.visible} photos wait`}, ${demand.inFlight} in hand; ${active.length} of ${cap} instances active`,
     decision ? `${age(now - decision.at)} ago: ${decision.reason}` : 'nothing was decided yet',
     '',
     ...columns([['INSTANCE', 'STATE', 'WORKER', 'SINCE', 'PHOTOS'], ...rows]),
+    ...failures,
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -41,7 +41,10 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
     clock: systemClock,
     instanceIds: Array.from({ length: limits.max }, (_, index) => `worker-${index + 1}`),
     command: workerProgram(config),
-    onExit: (instance) => bus.publish({ type: 'worker.exited', instance }),
+    onExit(instance, reason) {
+      if (reason !== undefined) log.warn({ instance, reason }, 'a worker ended by itself');
+      bus.publish({ type: 'worker.exited', instance, ...(reason !== undefined && { reason }) });
+    },
     onGone: () => returnClaims(),
   });
   let returning = Promise.resolve();

@@ -2,6 +2,7 @@ import { createAccess } from '../access/access.ts';
 import { KeyRing } from '../access/key-ring.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
+import { EMPTY_FLEET, ec2State, failingInstances, type FleetView } from '../bus/fleet-view.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
 import { type Check, failed, findingOf, ok } from '../doctor/check.ts';
@@ -130,7 +131,10 @@ export async function startWeb(
       await room.check();
     },
     limits: { ...defaultLimits, pixels: MAX_PIXELS },
-    notReadyReasons: () => reasonsNotReady(world),
+    notReadyReasons: async () => [
+      ...(await reasonsOfWorld(world)),
+      ...reasonsOfFleet(controller?.source.recent.view),
+    ],
     facts: {
       settings,
       check: () => Promise.all([...checks, worldCheck(world)].map(findingOf)),
@@ -158,7 +162,7 @@ export async function startWeb(
 }
 
 /** The queues and buckets are what every answer needs; workers may still be on their way. */
-async function reasonsNotReady({ requests, inputBucket }: World): Promise<string[]> {
+async function reasonsOfWorld({ requests, inputBucket }: World): Promise<string[]> {
   const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
   return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
@@ -166,7 +170,7 @@ async function reasonsNotReady({ requests, inputBucket }: World): Promise<string
 const worldCheck = (world: World): Check => ({
   name: 'queues and buckets',
   async look() {
-    const reasons = await reasonsNotReady(world);
+    const reasons = await reasonsOfWorld(world);
     return reasons.length === 0
       ? ok('Queues and buckets answer.')
       : failed(
@@ -175,5 +179,13 @@ const worldCheck = (world: World): Check => ({
         );
   },
 });
+
+/** A fleet of nobody is ready, but not one whose workers end as soon as they are started. */
+function reasonsOfFleet(fleet: FleetView = EMPTY_FLEET): string[] {
+  if (fleet.instances.some(({ state }) => ec2State(state) === 'running')) return [];
+  return failingInstances(fleet).map(
+    ({ id, failure }) => `The worker of ${id} ends again and again: ${failure?.reason}`,
+  );
+}
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);

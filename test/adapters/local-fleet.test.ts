@@ -37,7 +37,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function fleetOf(program: string, onExit?: (id: string) => void, onGone?: () => void): LocalFleet {
+function fleetOf(
+  program: string,
+  onExit?: (id: string, reason?: string) => void,
+  onGone?: () => void,
+): LocalFleet {
   return new LocalFleet({
     registry,
     clock,
@@ -71,6 +75,19 @@ describe('an instance of the local fleet', () => {
     expect(await fleet.stop(['a'])).toEqual([{ id: 'a', state: 'stopping' }]);
     await vi.waitFor(async () => expect(await stateOf(fleet, 'a')).toBe('stopped'), 30_000);
     await vi.waitFor(() => expect(exited).toEqual(['a']));
+  });
+
+  it.each([
+    ["fs.writeSync(3, 'The model is gone. '); process.exit(1)", 'The model is gone.'],
+    ['process.exit(7)', 'it ended with code 7'],
+    ["process.kill(process.pid, 'SIGKILL')", 'it was ended by SIGKILL'],
+    ['process.exit(0)', undefined],
+    ["process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)", undefined],
+  ])('tells why its process ended by itself: %s', async (program, reason) => {
+    const exits: unknown[] = [];
+    const fleet = fleetOf(program, (...exit) => exits.push(exit));
+    await fleet.start(['a']);
+    await vi.waitFor(() => expect(exits).toEqual([['a', reason]]), 10_000);
   });
 
   it('is missed when its process was killed, though another fleet had started it', async () => {

@@ -198,6 +198,29 @@ describe('facefleet up', () => {
     expect((await service.stop()).code).toBe(0);
   });
 
+  it('says why its workers die when a model is damaged while it runs', async () => {
+    const models = await modelsFolder();
+    const args = ['--data-dir', newFolder(), '--models-dir', models, '--max-instances', '1'];
+    const { url } = await up(...args);
+    await truncate(join(models, 'mobilefacenet.onnx'), 2_000_000);
+    const leaving = new AbortController();
+    const answer = upload(url, { 'a.jpg': first().photo }, 'text/plain', leaving.signal);
+    answer.catch(() => {});
+
+    await vi.waitFor(
+      async () => {
+        const response = await fetch(`${url}/readyz`);
+        expect(response.status).toBe(503);
+        expect(await response.text()).toMatch(/worker-1 ends again and again: .*mobilefacenet/);
+      },
+      { timeout: 40_000, interval: 200 },
+    );
+    const { stdout } = await facefleet('fleet', '--url', url);
+    expect(stdout).toMatch(/worker-1: its worker ended by itself \d+ times .*\n.*mobilefacenet/);
+    leaving.abort();
+    await expect(answer).rejects.toThrow('aborted');
+  });
+
   it('finds its workers again after it was killed', async () => {
     const dataDir = newFolder();
     const killed = await startService('--data-dir', dataDir, '--min-instances', '1');
@@ -290,11 +313,7 @@ describe('what cannot start says so in one sentence', () => {
   });
 
   it.each(['up', 'controller', 'worker'])('%s with a model that was cut off', async (command) => {
-    const models = await mkdtemp(join(root, 'models-'));
-    await cp(join(packageRoot, 'models'), models, {
-      recursive: true,
-      filter: (file) => !/\.ts$|dlib|fr_feature/.test(file),
-    });
+    const models = await modelsFolder();
     await truncate(join(models, 'mobilefacenet.onnx'), 2_000_000);
     const args = ['--data-dir', newFolder(), '--models-dir', models];
     const { code, stderr } = await facefleet(command, ...args);
@@ -327,6 +346,16 @@ describe('what cannot start says so in one sentence', () => {
     expect(oneSentence(stderr)).toContain(wanted);
   });
 });
+
+/** The models of a worker, in a folder of their own. */
+async function modelsFolder(): Promise<string> {
+  const folder = await mkdtemp(join(root, 'models-'));
+  await cp(join(packageRoot, 'models'), folder, {
+    recursive: true,
+    filter: (file) => !/\.ts$|dlib|fr_feature/.test(file),
+  });
+  return folder;
+}
 
 describe('facefleet --help', () => {
   it('lists every command, and every setting with its variable and its default', async () => {

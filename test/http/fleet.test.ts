@@ -77,6 +77,28 @@ describe('GET /v1/fleet', () => {
     });
   });
 
+  it('tells how often a worker ended by itself, and why, until it is ready', async () => {
+    const { bus, fleet, move } = newFleet();
+    const { url } = await serve({ fleet });
+    const failure = async (): Promise<unknown> => {
+      const { instances } = (await (await fetch(`${url}/v1/fleet`)).json()) as {
+        instances: { failure?: unknown }[];
+      };
+      return instances[0]?.failure;
+    };
+    move('pending');
+    for (const reason of ['The model is gone.', 'it was ended by SIGKILL']) {
+      bus.publish({ type: 'worker.exited', instance: 'worker-1', reason });
+      move('stopped');
+      move('pending');
+    }
+    expect(await failure()).toEqual({ count: 2, at: 5000, reason: 'it was ended by SIGKILL' });
+    bus.publish({ type: 'worker.ready', instance: 'worker-1' });
+    expect(await failure()).toBeUndefined();
+    bus.publish({ type: 'worker.exited', instance: 'worker-1' });
+    expect(await failure()).toBeUndefined();
+  });
+
   it('says that another process scales the fleet', async () => {
     const { url } = await serve();
     for (const path of ['/v1/fleet', '/v1/fleet/events', '/v1/fleet/log', '/v1/fleet/log/0']) {

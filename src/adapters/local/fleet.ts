@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 
 import type { Clock } from '../../bus/clock.ts';
 import type { Fleet, InstanceDescription, InstanceResult } from '../../bus/fleet.ts';
+import { HEARD_ENVIRONMENT, hearLastWords, LAST_WORDS_FD } from './last-words.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 import type { ProcessRecord, ProcessRegistry } from './process-registry.ts';
 
@@ -13,8 +15,11 @@ export interface LocalFleetOptions {
   readonly instanceIds: readonly string[];
   /** Program and arguments that run an instance's worker. */
   readonly command: (instanceId: string) => readonly [program: string, ...args: string[]];
-  /** Called when the worker process that we started for an instance has exited. */
-  readonly onExit?: (instanceId: string) => void;
+  /**
+   * Called when the worker process that we started for an instance has exited. `reason` is what it said
+   * last, or how it ended; absent when it ended because it was told to.
+   */
+  readonly onExit?: (instanceId: string, reason?: string) => void;
   /** Called when a process of the fleet is found to have ended, whoever started it. */
   readonly onGone?: () => void;
 }
@@ -75,21 +80,27 @@ export class LocalFleet implements Fleet {
     if (registry.get(id) !== undefined) return incorrectState(id, 'is not stopped');
 
     const [program, ...args] = command(id);
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      env: { ...process.env, ...HEARD_ENVIRONMENT },
+    });
+    const lastWords = hearLastWords(child.stdio[LAST_WORDS_FD] as Readable);
     this.#children.set(id, child);
-    child.once('exit', () => {
+    // Not "exit", which may come before its last words.
+    child.once('close', (code, signal) => {
       // Its successor may have been started before the news of its end arrived.
       if (this.#children.get(id) !== child) return;
       this.#children.delete(id);
       this.#cancelKill(id);
-      onExit?.(id);
+      onExit?.(id, reasonOf(code, signal, lastWords()));
     });
-    const process = await spawned(child);
-    if (process === undefined) {
+    const identity = await spawned(child);
+    if (identity === undefined) {
       return { id, error: { code: 'spawn_failed', message: `${program} could not be started.` } };
     }
     child.unref();
-    registry.claim(id, { ...process, state: 'pending', launchedAt: clock.now() });
+    registry.claim(id, { ...identity, state: 'pending', launchedAt: clock.now() });
     return { id, state: 'pending' };
   }
 
@@ -125,6 +136,16 @@ const incorrectState = (id: string, why: string): InstanceResult => ({
   id,
   error: { code: 'IncorrectInstanceState', message: `The instance ${id} ${why}.` },
 });
+
+function reasonOf(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  lastWords: string,
+): string | undefined {
+  if (lastWords !== '') return lastWords;
+  if (signal !== null) return signal === 'SIGTERM' ? undefined : `it was ended by ${signal}`;
+  return code === 0 ? undefined : `it ended with code ${code}`;
+}
 
 /** The child's identity once it runs, or `undefined` when it could not be started. */
 async function spawned(child: ChildProcess): Promise<ProcessIdentity | undefined> {

@@ -15,12 +15,13 @@ export function fleetRoute(fleet: FleetSource | undefined): RouterMiddleware {
     ctx.body = {
       demand: { visible, inFlight },
       cap,
-      instances: instances.map(({ id, state, since, done }) => ({
+      instances: instances.map(({ id, state, since, done, failure }) => ({
         id,
         state: ec2State(state),
         busy: state === 'running.busy',
         since,
         done,
+        failure,
       })),
       decision,
     };
