@@ -6,6 +6,11 @@ export interface ProcessUsage {
   readonly cpuMs: number;
   /** Resident memory in megabytes (2^20 bytes). */
   readonly rssMb: number;
+  /**
+   * What of it is the process's own, in megabytes. The rest is pages of files that it has mapped, such as
+   * the index of a bucket: the system shares them among processes, and takes them back when it needs room.
+   */
+  readonly ownMb: number;
   /** Open file descriptors. */
   readonly descriptors: number;
 }
@@ -18,10 +23,13 @@ export function usageOf(pid: number): ProcessUsage {
   // The second field, the command's name, may itself contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [utime, stime] = [Number(fields[11]), Number(fields[12])];
-  const rssKb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const megabytes = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
   return {
     cpuMs: (utime + stime) * TICK_MS,
-    rssMb: Number(rssKb) / 1024,
+    rssMb: megabytes('VmRSS'),
+    ownMb: megabytes('RssAnon') + megabytes('RssShmem'),
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
   };
 }

@@ -85,6 +85,8 @@ try {
     errors,
     rssMb: eachOf(processes, (of) => Math.max(...samples.map((sample) => of(sample).rssMb)), 0),
     growth: eachOf(processes, (of) => growthOf((sample) => of(sample).rssMb), 3),
+    ownMb: eachOf(processes, (of) => Math.max(...samples.map((sample) => of(sample).ownMb)), 0),
+    ownGrowth: eachOf(processes, (of) => growthOf((sample) => of(sample).ownMb), 3),
     descriptors: eachOf(processes, (of) => Math.max(...late.map((s) => of(s).descriptors)), 0),
     descriptorGrowth: eachOf(processes, (of) => growthOf((s) => of(s).descriptors), 3),
   };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -113,6 +115,21 @@ describe('uploads of one name at the same moment', () => {
     const stored = await versionsOf(world.inputBucket, 'same.jpg');
     expect(stored).toHaveLength(photos.length);
     for (const photo of photos) expect(stored.some((body) => body.equals(photo))).toBe(true);
+  });
+});
+
+describe('a thousand connections that say nothing', () => {
+  it('stand in the way of nobody', async () => {
+    const { port } = new URL(service.url);
+    const sockets = Array.from({ length: 1000 }, () => connect(Number(port), '127.0.0.1'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const photo = await plain(20, 20).jpeg().toBuffer();
+    expect(await upload(service.url, { 'me.jpg': photo })).toEqual({
+      status: 200,
+      text: 'me.jpg:no_face\n',
+    });
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 });
 

@@ -50,8 +50,11 @@ const SIZE_WRITERS = {
     file.writeUInt16LE(size, 28);
   },
   gif(file: Buffer, size: number) {
-    file.writeUInt16LE(size, 6);
-    file.writeUInt16LE(size, 8);
+    const frame = file.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+    for (const at of [6, frame + 5]) {
+      file.writeUInt16LE(size, at);
+      file.writeUInt16LE(size, at + 2);
+    }
   },
   tiff(file: Buffer, size: number) {
     const directory = file.readUInt32LE(4);

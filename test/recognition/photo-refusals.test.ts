@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { PhotoError } from '../../src/recognition/errors.ts';
 import { Photo } from '../../src/recognition/photo.ts';
+import { bomb, BOMB_FORMATS } from '../http/photos.ts';
 import { pictureOf } from './pictures.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'bmp'] as const;
@@ -115,36 +116,16 @@ describe('a JPEG', () => {
 });
 
 describe('a photo of too many pixels', () => {
-  const tooLarge = { width: 20_000, height: 20_000 };
-
-  /** A small file whose header claims another size. */
-  async function claiming(format: Format): Promise<Buffer> {
-    const file = await fileOf(format);
-    const { width, height } = tooLarge;
-    if (format === 'png') {
-      file.writeUInt32BE(width, 16);
-      file.writeUInt32BE(height, 20);
-    } else if (format === 'bmp') {
-      file.writeInt32LE(width, 18);
-      file.writeInt32LE(-height, 22);
-    } else if (format === 'jpeg') {
-      const frame = file.indexOf(Buffer.from([0xff, 0xc0]));
-      file.writeUInt16BE(height, frame + 5);
-      file.writeUInt16BE(width, frame + 7);
-    }
-    return file;
-  }
-
-  it.each(['png', 'bmp', 'jpeg'] as const)('is refused by its header, as %s', async (format) => {
-    const file = await claiming(format);
+  it.each(BOMB_FORMATS)('is refused by its header, as %s', async (format) => {
+    const file = await bomb(format);
     const before = process.memoryUsage().rss;
     expect(await outcomeOf(file)).toBe('too_many_pixels');
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   });
 
   it('says how many pixels are allowed', async () => {
-    await expect(Photo.decode(await claiming('png'))).rejects.toThrow(
-      'The photo has 20000 × 20000 pixels: send one of at most 50 megapixels.',
+    await expect(Photo.decode(await bomb('png'))).rejects.toThrow(
+      'The photo has 16000 × 16000 pixels: send one of at most 50 megapixels.',
     );
   });
 
