@@ -236,6 +236,7 @@ function iamOf({ body }: WireCall): Actions {
   const parameters = new URLSearchParams(body);
   const name = parameters.get('Action') ?? '';
   const action = `iam:${name}`;
+  if (name === 'SimulatePrincipalPolicy') return [[action, '*']];
   const role = `role/${parameters.get('RoleName')}`;
   const profile = parameters.get('InstanceProfileName');
   if (profile === null) {

@@ -9,6 +9,27 @@ export function quotaAnswer({ service, target }: WireCall, Value: number): WireA
   return { status: 200, body: JSON.stringify({ Quota: { Value } }) };
 }
 
+/** What moto has not got: the simulation of policies. */
+export function simulationAnswer(
+  { service, body }: WireCall,
+  isAllowed: (action: string) => boolean,
+): WireAnswer | undefined {
+  const parameters = new URLSearchParams(body);
+  if (service !== 'iam' || parameters.get('Action') !== 'SimulatePrincipalPolicy') return undefined;
+  const actions = [...parameters].filter(([key]) => key.startsWith('ActionNames.'));
+  const results = actions.map(([, action]) => {
+    const decision = isAllowed(action) ? 'allowed' : 'implicitDeny';
+    return `<member><EvalActionName>${action}</EvalActionName><EvalDecision>${decision}</EvalDecision></member>`;
+  });
+  return {
+    status: 200,
+    body:
+      '<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' +
+      `<SimulatePrincipalPolicyResult><EvaluationResults>${results.join('')}</EvaluationResults>` +
+      '</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>',
+  };
+}
+
 /** What moto's instances do not do: their workers become ready, at the moment of the launch. */
 export class ReadyWorkers {
   readonly #s3: S3Client;

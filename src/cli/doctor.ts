@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { type Config, withSettings } from '../config.ts';
+import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { type Check, findingOf, type NamedFinding } from '../doctor/check.ts';
 import { dataFolderCheck, diskCheck } from '../doctor/data-folder.ts';
 import { leftoversCheck, residentsOf } from '../doctor/leftovers.ts';
@@ -9,27 +9,50 @@ import { modelsCheck } from '../doctor/models.ts';
 import { nodeVersionCheck } from '../doctor/node-version.ts';
 import { portCheck } from '../doctor/port.ts';
 import { recognitionCheck } from '../doctor/recognition.ts';
+import { atFleet, deadLetterQueueOption, type FleetConfig } from './fleet-site.ts';
 
-const SETTINGS = ['host', 'port', 'dataDir', 'modelsDir', 'embedder', 'maxInstances'] as const;
+const SETTINGS = [
+  ...WORLD_SETTINGS,
+  'host',
+  'port',
+  'dataDir',
+  'modelsDir',
+  'embedder',
+  'maxInstances',
+] as const;
 
-type DoctorConfig = Config<(typeof SETTINGS)[number]>;
+type DoctorConfig = Config<(typeof SETTINGS)[number]> & FleetConfig;
 
 /** `wantedNode`: package.json's `engines.node`. */
 export function doctorCommand(wantedNode: string): Command {
   const command = new Command('doctor')
-    .description('check that this machine can run facefleet, and say how to mend what is wrong')
+    .description(
+      'check that this machine can run facefleet, or with --name the fleet on AWS, and say how to mend what is wrong',
+    )
     .option('--json', 'as JSON')
+    .addOption(deadLetterQueueOption())
     .action(async ({ json, ...config }: DoctorConfig & { json?: true }) => {
-      const findings: NamedFinding[] = [];
-      for (const check of checks(wantedNode, config)) {
-        const finding = await findingOf(check);
-        findings.push(finding);
-        if (!json) process.stdout.write(line(finding));
+      if (config.world === 'local') {
+        await run(checks(wantedNode, config), json);
+        return;
       }
-      if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-      if (findings.some(({ status }) => status === 'failed')) process.exitCode = 1;
+      const { fleetChecks } = await import('../doctor/aws/checks.ts');
+      await atFleet(config, (site) => run(fleetChecks(site, config.maxInstances), json));
     });
-  return withSettings(command, SETTINGS);
+  withSettings(command, SETTINGS);
+  command.options.find((option) => option.attributeName() === 'name')?.implies({ world: 'aws' });
+  return command;
+}
+
+async function run(checks: readonly Check[], json: true | undefined): Promise<void> {
+  const findings: NamedFinding[] = [];
+  for (const check of checks) {
+    const finding = await findingOf(check);
+    findings.push(finding);
+    if (!json) process.stdout.write(line(finding));
+  }
+  if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+  if (findings.some(({ status }) => status === 'failed')) process.exitCode = 1;
 }
 
 const checks = (wantedNode: string, config: DoctorConfig): Check[] => [

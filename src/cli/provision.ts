@@ -50,7 +50,9 @@ async function run(site: Site, config: ProvisionConfig): Promise<void> {
   if (config.yes) process.stdout.write(`${told}\n\n`);
   else await confirm(told, 'Make it?');
   await provision(site, plan, (what) => process.stdout.write(`${what}\n`));
-  process.stdout.write(`The fleet ${config.name} has its ${config.count} instances, stopped.\n`);
+  process.stdout.write(
+    `The fleet ${config.name} has all that it needs, and ${counted(Math.max(config.count, plan.have))}.\n`,
+  );
 }
 
 /** What would be made, and what it costs. */
@@ -62,9 +64,12 @@ async function planLines({ names }: Site, { wish, ground, steps, have }: Plan): 
     `fleet ${names.fleet} in account ${ground.account}, region ${ground.region}`,
     '',
     ...steps.map(({ resource, isThere }) => `  ${isThere ? 'keep' : 'make'}  ${resource.title}`),
-    ...(have > 0 ? [`  keep  ${have} instances`] : []),
-    ...(missing > 0 ? [`  make  ${missing} instances, ${instanceType}`] : []),
+    ...(have > 0 ? [`  keep  ${counted(have)}`] : []),
+    ...(missing > 0 ? [`  make  ${counted(missing)}, ${instanceType}`] : []),
     '',
     ...costOf({ count: Math.max(count, have), instanceType, diskGb: ground.diskGb }),
   ];
 }
+
+const counted = (instances: number): string =>
+  instances === 1 ? '1 instance' : `${instances} instances`;

@@ -33,6 +33,8 @@ import {
 import type { Site } from './site.ts';
 import { taggedNames } from './tagged.ts';
 
+export const DEFAULT_PHOTO_DAYS = 30;
+
 /** Where buckets are made without saying so. */
 const UNNAMED_REGION = 'us-east-1';
 
@@ -41,7 +43,7 @@ const UNNAMED_REGION = 'us-east-1';
  * @param photoDays - after so many days a photo or a result is current no longer, and after as many
  *   more its last version is erased
  */
-export function wantedBuckets(site: Site, photoDays: number): Resource[] {
+export function wantedBuckets(site: Site, photoDays = DEFAULT_PHOTO_DAYS): Resource[] {
   const { inputBucket, outputBucket, galleryBucket } = site.names;
   const earlier: LifecycleRule[] = [
     {

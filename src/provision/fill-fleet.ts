@@ -76,7 +76,7 @@ async function launchWave(
   const size = quota === undefined ? missing : Math.min(missing, roomFor(quota, vcpus));
   const progress = `${count - missing} of ${count} instances are there`;
   if (size === 0) throw new QuotaReachedError(progress, quota, count * vcpus);
-  tell(`launching ${size} of the ${missing} instances that are missing`);
+  tell(`launching ${size} of ${missing} missing instances`);
   const launch = (number: number) =>
     fleetOf(site).launch(number, workerName(site.names), { [NEW_TAG]: 'yes' });
   try {
@@ -100,7 +100,7 @@ async function launchWave(
 async function settle(site: Site, ids: readonly string[], tell: Tell): Promise<void> {
   const fleet = fleetOf(site);
   const ready: string[] = [];
-  tell(`waiting for ${ids.length} new workers`);
+  tell(`waiting for the workers of ${ids.join(', ')}`);
   const failed = await untilReady(ids, {
     clock: site.clock,
     outputBucket: new AwsStore(site.names.outputBucket, site.clients.s3),
@@ -117,7 +117,7 @@ async function settle(site: Site, ids: readonly string[], tell: Tell): Promise<v
     if (refused) throw new InstanceStuckError(refused.name, refused.reason);
     await untilAll(site, ready, 'stopped');
     await forgetNew(site, ready);
-    tell(`stopped ${ready.length}`);
+    tell(`stopped ${ready.join(', ')}`);
   }
   if (failed.length > 0) throw await failureOf(site, failed);
 }

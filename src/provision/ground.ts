@@ -71,6 +71,10 @@ export async function callerOf({ clients }: Site): Promise<{ account: string; ar
   return { account: Account, arn: Arn };
 }
 
+/** How many vCPUs an instance of a type has. */
+export const vcpusOf = async (site: Site, instanceType: string): Promise<number> =>
+  (await typeOf(site, instanceType)).vcpus;
+
 async function typeOf(site: Site, instanceType: string) {
   const { ec2 } = site.clients;
   const answer = await answerUnless(

@@ -10,6 +10,7 @@ import {
   ModifyLaunchTemplateCommand,
   paginateDescribeLaunchTemplateVersions,
   type RequestLaunchTemplateData,
+  type ResponseLaunchTemplateData,
   type _InstanceType,
 } from '@aws-sdk/client-ec2';
 
@@ -119,6 +120,13 @@ export async function launchTemplateOf({
     clients.ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: [name] })),
   );
   return answer?.LaunchTemplates?.[0];
+}
+
+/** What new instances are made of now; nothing when there is no launch template. */
+export async function newestContentOf(site: Site): Promise<ResponseLaunchTemplateData> {
+  if ((await launchTemplateOf(site)) === undefined) return {};
+  const version = (await versionsOf(site)).find(({ DefaultVersion }) => DefaultVersion);
+  return version?.LaunchTemplateData ?? {};
 }
 
 async function versionsOf({ names, clients }: Site): Promise<LaunchTemplateVersion[]> {

@@ -14,6 +14,7 @@ import { Lease } from '../../src/adapters/aws/lease.ts';
 import { AwsQueues } from '../../src/adapters/aws/queues.ts';
 import { AwsStore } from '../../src/adapters/aws/store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
+import { fleetChecks } from '../../src/doctor/aws/checks.ts';
 import { deprovision, inventory } from '../../src/provision/deprovision.ts';
 import { planFleet, provision } from '../../src/provision/provision.ts';
 import type { Site } from '../../src/provision/site.ts';
@@ -21,7 +22,7 @@ import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
 import { type Recorder, startRecorder } from '../aws-recorder.ts';
 import { facefleet, startPart, upload } from '../e2e/service.ts';
 import { covers, permissionsOf } from '../iam-policy.ts';
-import { quotaAnswer, ReadyWorkers } from '../moto-gaps.ts';
+import { quotaAnswer, ReadyWorkers, simulationAnswer } from '../moto-gaps.ts';
 import { isMotoInstalled } from '../moto.ts';
 import { portraitsOf, writePeople } from '../portraits.ts';
 import { imageIn, useFleet } from '../provision/fleet-in-use.ts';
@@ -44,7 +45,7 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
     const moto = process.env['AWS_ENDPOINT_URL'] ?? '';
     const workers = new ReadyWorkers(moto);
     recorder = await startRecorder(moto, {
-      answer: (call) => quotaAnswer(call, 100),
+      answer: (call) => quotaAnswer(call, 100) ?? simulationAnswer(call, () => true),
       async heard(call, answer) {
         await workers.heard(call, answer);
         return 'pass';
@@ -97,7 +98,7 @@ async function withClients(role: Role, act: (clients: AwsClients) => Promise<voi
   }
 }
 
-/** Makes a fleet of one, makes it anew of another type and in a subnet, and adds one. */
+/** Makes a fleet of one, adds one of another type in a subnet, and checks it all. */
 async function make(): Promise<void> {
   await withSiteAs('PROVISIONING', async (site) => {
     const wish = {
@@ -110,6 +111,10 @@ async function make(): Promise<void> {
     const subnetId = await subnetIn(site);
     const other = { ...wish, instanceType: 't3.medium', subnetId, count: 2 };
     await provision(site, await planFleet(site, other), () => undefined);
+    for (const check of fleetChecks(site, 2)) {
+      const { status, message } = await check.look();
+      expect(status, `${check.name}: ${message}`).toBe('ok');
+    }
   });
 }
 

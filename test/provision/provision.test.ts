@@ -178,9 +178,9 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
     };
     const told = await provisionFleet(stage, 'waves-fleet', { count: 5 });
     expect(told.filter((what) => what.startsWith('launching'))).toEqual([
-      'launching 2 of the 5 instances that are missing',
-      'launching 2 of the 3 instances that are missing',
-      'launching 1 of the 1 instances that are missing',
+      'launching 2 of 5 missing instances',
+      'launching 2 of 3 missing instances',
+      'launching 1 of 1 missing instances',
     ]);
     expect(most).toBe(2);
   });
