@@ -6,6 +6,8 @@ import { describeDecisions } from '../src/cli/scaling.ts';
 import { statecharts } from '../src/machines/machines.ts';
 import { mermaidOf } from '../src/machines/mermaid.ts';
 import { packageRoot } from '../src/package-root.ts';
+import { dollars } from '../src/provision/cost.ts';
+import { PRICES } from '../src/provision/prices.ts';
 import { workedExamples } from '../src/simulation/worked-examples.ts';
 
 const fenced = (language: string, text: string): string =>
@@ -22,22 +24,51 @@ async function contentOf(what: string): Promise<string> {
     return fenced('ts', readFileSync(join(packageRoot, 'docs/examples', name), 'utf8'));
   }
   if (kind === 'ec2-refusals') return refusalTable();
+  if (kind === 'costs') return costTable();
   throw new Error(`Nobody knows how to generate "${what}".`);
 }
 
-/** Columns as wide as the formatter makes them. */
 function refusalTable(): string {
   const rows = Object.entries(refusals())
     .toSorted(([one], [other]) => one.localeCompare(other))
-    .map(([code, sentence]) => [`\`${code}\``, sentence] as const);
-  const table = [['EC2 says', 'what it means, and what mends it'] as const, ...rows];
-  const [first, second] = ([0, 1] as const).map((column) =>
-    Math.max(...table.map((row) => row[column].length)),
-  ) as [number, number];
-  const line = ([code, sentence]: readonly [string, string]): string =>
-    `| ${code.padEnd(first)} | ${sentence.padEnd(second)} |`;
-  const [head, ...body] = table.map(line);
-  return [head, `| ${'-'.repeat(first)} | ${'-'.repeat(second)} |`, ...body].join('\n');
+    .map(([code, sentence]) => [`\`${code}\``, sentence]);
+  return table([['EC2 says', 'what it means, and what mends it'], ...rows]);
+}
+
+/** What a fleet of that many instances with disks of that many gigabytes costs, by their type. */
+const COUNT = 19;
+const DISK_GB = 8;
+/** How long all of them run on a day of bursts. */
+const HOURS_A_DAY = 2;
+const DAYS_A_MONTH = 30;
+
+function costTable(): string {
+  const { instanceHour, addressHour, diskGbMonth, snapshotGbMonth } = PRICES;
+  const stopped = COUNT * DISK_GB * diskGbMonth + DISK_GB * snapshotGbMonth;
+  const rows = Object.entries(instanceHour).map(([type, hour]) => {
+    const running = COUNT * (hour + addressHour);
+    const month = stopped + running * HOURS_A_DAY * DAYS_A_MONTH;
+    return [`\`${type}\``, `$${hour}`, dollars(running), dollars(stopped), dollars(month)];
+  });
+  return table([
+    [
+      'instance type',
+      'an hour of one',
+      `an hour of all ${COUNT}`,
+      'a month, all stopped',
+      `a month, ${HOURS_A_DAY} h a day of all`,
+    ],
+    ...rows,
+  ]);
+}
+
+/** Columns as wide as the formatter makes them. */
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
 const PART = /(<!-- generated: (.+) -->\n)[^]*?(<!-- end -->)/g;

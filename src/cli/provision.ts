@@ -23,7 +23,7 @@ export function provisionCommand(): Command {
     .addOption(
       new Option('--count <count>', 'instances that the fleet is to have')
         .default(CAP)
-        .argParser(integer(1, 1000)),
+        .argParser(integer(0, 1000)),
     )
     .option('--instance-type <type>', 'what they are', text, 't3.small')
     .option('--subnet-id <id>', 'where they are; the default VPC unless set', text)

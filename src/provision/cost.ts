@@ -25,4 +25,4 @@ export function costOf({ count, instanceType, diskGb }: FleetSize): string[] {
   ];
 }
 
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

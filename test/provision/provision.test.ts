@@ -11,6 +11,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { FacefleetError } from '../../src/bus/errors.ts';
 import { policyFor } from '../../src/provision/policies.ts';
+import type { WireCall } from '../aws-recorder.ts';
 import { isMotoInstalled } from '../moto.ts';
 import { type Account, countsOf, lookAt } from './account.ts';
 import {
@@ -148,6 +149,8 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
   });
 
   it('adds instances to those that are there, and takes none away', async () => {
+    await provisionFleet(stage, 'more-fleet', { count: 0 });
+    expect(countsOf(await lookAt('more-fleet'))).toMatchObject({ ...WHOLE, instances: 0 });
     await provisionFleet(stage, 'more-fleet', { count: 1 });
     await provisionFleet(stage, 'more-fleet', { count: 3 });
     expect(countsOf(await lookAt('more-fleet'))).toMatchObject({ ...WHOLE, instances: 3 });
@@ -197,6 +200,25 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
     await provisionFleet(stage, 'late-fleet', { count: 1 });
     expect(refusals).toBeGreaterThan(1);
     expect(countsOf(await lookAt('late-fleet'))).toMatchObject({ ...WHOLE, instances: 1 });
+  });
+
+  it('asks for an instance by the token of the run before, unless that one is terminated', async () => {
+    const tokens: (string | null)[] = [];
+    const refuse = (code: string) => (call: WireCall) => {
+      if (!isAction(call, 'RunInstances')) return undefined;
+      tokens.push(new URLSearchParams(call.body).get('ClientToken'));
+      return tokens.length < 3 ? ec2Error(code, 'No.') : undefined;
+    };
+    stage.mishap = refuse('InsufficientInstanceCapacity');
+    stage.quota = 2;
+    await failureOf(provisionFleet(stage, 'token-fleet', { count: 1 }));
+    tokens.splice(1);
+    stage.mishap = refuse('IdempotentInstanceTerminated');
+    await provisionFleet(stage, 'token-fleet', { count: 1 });
+    const [first, again, other] = tokens;
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+    expect(tokens).toHaveLength(3);
   });
 
   it('takes a bucket for its own that it had not tagged yet, for it is empty', async () => {
