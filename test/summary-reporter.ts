@@ -2,10 +2,14 @@ import './counted.ts';
 import type { Reporter, TestModule } from 'vitest/node';
 
 import { isMotoInstalled } from './moto.ts';
+import { isSchemathesisInstalled } from './schemathesis.ts';
 import { systemdVersion } from './systemd/systemd.ts';
 
 const WITHOUT_MOTO =
   'Left out: the tests against moto, an AWS in memory. `npm run moto` installs it; it needs Python.';
+
+const WITHOUT_SCHEMATHESIS =
+  'Left out: the API against its OpenAPI document. `npm run schemathesis` installs what reads it; it needs Python.';
 
 const WITHOUT_SYSTEMD = 'Left out: the check of the units by systemd-analyze, which is not here.';
 
@@ -25,6 +29,7 @@ export default class SummaryReporter implements Reporter {
       }
     }
     if (!isMotoInstalled) process.stdout.write(`${WITHOUT_MOTO}\n`);
+    if (!isSchemathesisInstalled) process.stdout.write(`${WITHOUT_SCHEMATHESIS}\n`);
     if (systemdVersion === undefined) process.stdout.write(`${WITHOUT_SYSTEMD}\n`);
     const skipped = count.skipped + count.pending;
     process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);

@@ -19,15 +19,18 @@ import type { PeopleSource } from './people-source.ts';
 import { receivePhoto } from './receive-photo.ts';
 import { recognisePhotos as recognise, type RecogniseOptions } from './recognise-photos.ts';
 import type { RequestSource } from './request-source.ts';
-import { fleetEventsRoute, fleetRoute } from './routes/fleet.ts';
+import { readFleet } from './routes/fleet-now.ts';
+import { fleetEventsRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { openApiRoute } from './routes/openapi.ts';
 import { pageRoute } from './routes/page.ts';
 import { type Purge, purgeOperation } from './routes/purge.ts';
 import { recogniseRoute } from './routes/recognise.ts';
 import { readChecks } from './routes/settings/checks.ts';
 import { readSettings } from './routes/settings/settings.ts';
 import type { ServiceFacts } from './service-facts.ts';
+import { apiPage } from './views/api-page.ts';
 import { peoplePage } from './views/people-page.ts';
 import { personPage } from './views/person-page.ts';
 import { uploadPage } from './views/upload-page.ts';
@@ -51,6 +54,9 @@ export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   readonly stopping?: AbortSignal | undefined;
 }
 
+/** Methods that are answered with 405 where they are not taken; all others with 501. */
+const KNOWN_METHODS = 'HEAD OPTIONS GET PUT PATCH POST DELETE TRACE QUERY'.split(' ');
+
 /** The web tier over HTTP: photos in, names out, and the pages around it. */
 export function createApp(options: AppOptions): Koa {
   const { fleet } = options;
@@ -58,12 +64,11 @@ export function createApp(options: AppOptions): Koa {
   const admission = createAdmission(options.limits);
   const recognisePhotos = recognise({ ...options, admission });
   const guard = createGuard(options.access);
-  const router = new Router()
+  const router = new Router({ methods: KNOWN_METHODS })
     .get('/', pageRoute(uploadPage(options.limits)))
     .get('/people', pageRoute(peoplePage()))
     .get('/people/:id', pageRoute(personPage()))
     .post('/', guard('recognise'), recogniseRoute(recognisePhotos))
-    .get('/v1/fleet', fleetRoute(options.fleet))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/metrics', metricsRoute(options.metrics))
     .get('/healthz', healthRoute)
@@ -73,11 +78,13 @@ export function createApp(options: AppOptions): Koa {
   const operations = [
     ...requestOperations({ ...options, recognisePhotos }),
     ...peopleOperations({ ...options, receive }),
+    readFleet(options.fleet),
     readSettings(options.facts),
     readChecks(options.facts),
     purgeOperation(options.purge),
   ];
   mount(router, operations, { guard, log: options.log });
+  router.get('/openapi.json', openApiRoute(operations)).get('/api', pageRoute(apiPage(operations)));
   return appOf(
     router,
     options.log,

@@ -22,6 +22,7 @@ const { resolve } = createRequire(import.meta.url);
 const FILES: Readonly<Record<string, string>> = {
   'style.css': `${SOURCES}/style.css`,
   'fleet.css': `${SOURCES}/fleet.css`,
+  'api.css': `${SOURCES}/api.css`,
   'icon.svg': `${SOURCES}/icon.svg`,
   'uplot.js': resolve('uplot/dist/uPlot.iife.min.js'),
   'uplot.css': resolve('uplot/dist/uPlot.min.css'),

@@ -1,4 +1,5 @@
 import type { RouterMiddleware } from '@koa/router';
+import type { Context } from 'koa';
 
 import { ec2State } from '../../bus/fleet-view.ts';
 import { HttpError } from '../errors.ts';
@@ -6,8 +7,8 @@ import { EventStream } from '../event-stream.ts';
 import type { FleetSource } from '../fleet-source.ts';
 
 /** GET /v1/fleet: what there is to do, who does it, and what was decided last. */
-export function fleetRoute(fleet: FleetSource | undefined): RouterMiddleware {
-  return async (ctx) => {
+export function answerFleet(fleet: FleetSource | undefined) {
+  return async (ctx: Context): Promise<void> => {
     const { recent, cap, depth } = present(fleet);
     const { visible, inFlight } = await depth();
     const { instances, decision } = recent.view;
