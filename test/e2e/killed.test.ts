@@ -55,7 +55,6 @@ afterAll(async () => {
 const start = (workers: number): Promise<Service> => {
   const settings = {
     '--data-dir': dataDir,
-    '--visibility-timeout': '2',
     '--min-instances': `${workers}`,
     '--max-instances': `${workers}`,
   };
