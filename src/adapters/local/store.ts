@@ -93,7 +93,8 @@ export class LocalStore implements ExpiringStore {
       lastModified: this.#clock.now(),
     };
     if (body.length <= this.#maxInlineBytes) {
-      return this.#putVersion(bytes, content, Buffer.from(body), options);
+      const inline = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      return this.#putVersion(bytes, content, inline, options);
     }
     const file = await this.#files.write(body);
     try {
