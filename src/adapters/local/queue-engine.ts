@@ -51,6 +51,21 @@ export class QueueEngine {
   }
 
   /**
+   * Runs `operation` as `write` does if `isDue` says so in the transaction; writes nothing otherwise.
+   * @throws StorageFullError
+   * @throws QueuesClosedError
+   */
+  async writeIfDue(
+    isDue: (now: number) => boolean,
+    operation: (now: number) => void,
+  ): Promise<void> {
+    this.#checkOpen();
+    await this.#commits.run(() => {
+      if (isDue(this.#time.now())) operation(this.#time.record());
+    });
+  }
+
+  /**
    * Runs `query` on what is committed now, by whichever process.
    * @throws QueuesClosedError
    */

@@ -105,26 +105,27 @@ export class LocalQueue implements MessageQueue {
   }
 
   #visibleIn(): number | undefined {
-    const { tables } = this.#engine;
-    return this.#engine.read((now) => {
-      const visibleAt = earliestVisibleAt(tables, findQueue(tables, this.name));
-      return visibleAt === undefined ? undefined : Math.max(0, visibleAt - now);
-    });
+    return this.#engine.read((now) => this.#visibleInAt(now));
   }
 
-  async #claim(serve: (take: TakeMessages) => void): Promise<void> {
+  #visibleInAt(now: number): number | undefined {
     const { tables } = this.#engine;
-    await this.#engine.write((now) => {
-      const record = findQueue(tables, this.name);
-      serve(({ max, visibilitySeconds }) => {
-        const visibilityMs = Math.max(Math.ceil(visibilitySeconds * 1000), MIN_HIDDEN_MS);
-        return claimMessages(
-          tables,
-          record,
-          { max, visibilityMs, holder: this.#engine.holder },
-          now,
-        );
-      });
-    });
+    const visibleAt = earliestVisibleAt(tables, findQueue(tables, this.name));
+    return visibleAt === undefined ? undefined : Math.max(0, visibleAt - now);
+  }
+
+  /** Often another process was woken too, and was faster: then there is nothing to write. */
+  async #claim(serve: (take: TakeMessages) => void): Promise<void> {
+    const { tables, holder } = this.#engine;
+    await this.#engine.writeIfDue(
+      (now) => this.#visibleInAt(now) === 0,
+      (now) => {
+        const record = findQueue(tables, this.name);
+        serve(({ max, visibilitySeconds }) => {
+          const visibilityMs = Math.max(Math.ceil(visibilitySeconds * 1000), MIN_HIDDEN_MS);
+          return claimMessages(tables, record, { max, visibilityMs, holder }, now);
+        });
+      },
+    );
   }
 }
