@@ -12,8 +12,11 @@ import type { Site } from './site.ts';
 const SETTLED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 2000;
 
+/** No lease ends while somebody provisions. */
+const CALL_MS = 120_000;
+
 export const fleetOf = ({ clients, names, clock }: Site): AwsFleet =>
-  new AwsFleet({ ec2: clients.ec2, name: names.fleet, clock });
+  new AwsFleet({ ec2: clients.ec2, name: names.fleet, clock, callMs: CALL_MS });
 
 /** The instances of the fleet, and those that are gone for good while EC2 still tells of them. */
 export async function instancesOf({ clients, names }: Site): Promise<Instance[]> {

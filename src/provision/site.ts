@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -35,20 +36,26 @@ export interface Site {
   readonly clock: Clock;
 }
 
+/** Who provisions has time, but does not wait for a connection that is dead. */
+const PATIENT = {
+  requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+};
+
 /** Account, region and endpoints come from the SDK's own chain (`adapters/aws/clients.ts`). */
 export function openSite(names: FleetNames): Site & { close(): void } {
   const clients = openClients();
-  const iam = new IAMClient();
-  const sts = new STSClient();
-  const quotas = new ServiceQuotasClient();
-  const tagging = new ResourceGroupsTaggingAPIClient();
+  const ec2 = new EC2Client(PATIENT);
+  const iam = new IAMClient(PATIENT);
+  const sts = new STSClient(PATIENT);
+  const quotas = new ServiceQuotasClient(PATIENT);
+  const tagging = new ResourceGroupsTaggingAPIClient(PATIENT);
   return {
-    clients: { ...clients, iam, sts, quotas, tagging },
+    clients: { ...clients, ec2, iam, sts, quotas, tagging },
     names,
     clock: systemClock,
     close() {
       clients.destroy();
-      for (const client of [iam, sts, quotas, tagging]) client.destroy();
+      for (const client of [ec2, iam, sts, quotas, tagging]) client.destroy();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 
 import { planFleet, provision, type ProvisionWish } from '../../src/provision/provision.ts';
 import { type FleetNames, openSite, type Site } from '../../src/provision/site.ts';
@@ -52,8 +52,6 @@ export function useStage(): Stage {
   };
   let end: () => Promise<void>;
   beforeAll(async () => {
-    // Who is cut off is to give up at once.
-    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
     const moto = await startMoto(['sqs', 's3', 'ec2', 'iam', 'sts', 'tagging']);
     useEndpoint(moto.url);
     stage.url = moto.url;

@@ -29,14 +29,16 @@ export interface AwsFleetOptions {
   /** The fleet is every instance that has this value of the tag `facefleet:fleet`. */
   readonly name: string;
   readonly clock: Clock;
+  /** All requests of one call and their retries end within this time, in ms; `FLEET_CALL_MS` unless set. */
+  readonly callMs?: number;
 }
 
 /** The tag that makes an instance part of a fleet. */
 export const FLEET_TAG = 'facefleet:fleet';
 
 /**
- * All requests of one call on the fleet, and their retries, end within this time: before the
- * controller gives the call up, and long before the lease ends that allows it (`lease.ts`).
+ * How long one call of a controller's on its fleet may take: it ends before the controller gives it up,
+ * and long before the lease ends that allows it (`lease.ts`).
  */
 export const FLEET_CALL_MS = 10_000;
 
@@ -187,15 +189,15 @@ export class AwsFleet implements Fleet {
 
   /** Cuts off what is not done in time; no request of it goes out after that. */
   async #inTime<T>(action: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock } = this.#options;
+    const { clock, callMs = FLEET_CALL_MS } = this.#options;
     const call = this.#call(action);
     const cut = new AbortController();
     let timer: unknown;
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimeout(() => {
         cut.abort();
-        reject(new EndpointUnreachableError(call, `no answer in ${FLEET_CALL_MS / 1000} s`));
-      }, FLEET_CALL_MS);
+        reject(new EndpointUnreachableError(call, `no answer in ${callMs / 1000} s`));
+      }, callMs);
     });
     try {
       return await Promise.race([run(cut.signal), late]);
