@@ -5,6 +5,7 @@ import { Command } from 'commander';
 
 import { sayLastWords } from './adapters/local/last-words.ts';
 import { FacefleetError } from './bus/errors.ts';
+import { bakeCommand } from './cli/bake.ts';
 import { configCommand } from './cli/config.ts';
 import { controllerCommand } from './cli/controller.ts';
 import { deprovisionCommand } from './cli/deprovision.ts';
@@ -16,6 +17,7 @@ import { peopleCommand } from './cli/people.ts';
 import { provisionCommand } from './cli/provision.ts';
 import { purgeCommand } from './cli/purge.ts';
 import { replayCommand } from './cli/replay.ts';
+import { rollCommand } from './cli/roll.ts';
 import { scalingCommand } from './cli/scaling.ts';
 import { systemdCommand } from './cli/systemd.ts';
 import { upCommand } from './cli/up.ts';
@@ -44,6 +46,8 @@ const program = new Command('facefleet')
   .addCommand(purgeCommand())
   .addCommand(provisionCommand())
   .addCommand(deprovisionCommand())
+  .addCommand(bakeCommand())
+  .addCommand(rollCommand())
   .addCommand(systemdCommand())
   .addCommand(doctorCommand(engines.node));
 program.addCommand(configCommand(program.commands));

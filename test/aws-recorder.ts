@@ -105,11 +105,15 @@ async function bytesOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Signature version 4 names who signed, and for which service. */
+/** Signature version 4 names who signed, and for which service: in a header, or in a URL signed before. */
 const SIGNED = /Credential=([^/]+)\/\d+\/[^/]+\/(\w+)\//;
 
-function wireCallOf({ method = '', url = '/', headers }: IncomingMessage, body: string): WireCall {
-  const [, , service = ''] = SIGNED.exec(headers.authorization ?? '') ?? [];
+const signedBy = ({ headers, url = '' }: IncomingMessage): RegExpExecArray | null =>
+  SIGNED.exec(headers.authorization ?? decodeURIComponent(url));
+
+function wireCallOf(asked: IncomingMessage, body: string): WireCall {
+  const { method = '', url = '/', headers } = asked;
+  const [, , service = ''] = signedBy(asked) ?? [];
   const target = headers['x-amz-target'] as string | undefined;
   return { service, method, url: new URL(url, 'http://aws'), target, body };
 }
@@ -125,8 +129,8 @@ const READERS: Readonly<Record<string, (call: WireCall) => Actions>> = {
   tagging: ({ target = '' }) => [[`tag:${target.split('.')[1]}`, '*']],
 };
 
-function callsOf({ headers }: IncomingMessage, call: WireCall): RecordedCall[] {
-  const [, by = ''] = SIGNED.exec(headers.authorization ?? '') ?? [];
+function callsOf(asked: IncomingMessage, call: WireCall): RecordedCall[] {
+  const [, by = ''] = signedBy(asked) ?? [];
   const actions = READERS[call.service]?.(call) ?? [];
   return actions.map(([action, resource]): RecordedCall => ({ by, action, resource }));
 }
@@ -225,6 +229,11 @@ function ec2Of({ body }: WireCall): Actions {
   if (name === 'CreateSecurityGroup') {
     return [[action, 'security-group/*'], [action, 'vpc/*'], ...tags];
   }
+  if (name === 'CreateImage') {
+    const parts = ['image', 'instance', 'snapshot'];
+    return [...parts.map((part) => [action, `${part}/*`] as const), ...tags];
+  }
+  if (name === 'GetConsoleOutput') return [[action, `instance/${parameters.get('InstanceId')}`]];
   const [parameter, type] = EC2_RESOURCES[name] ?? [];
   if (parameter !== undefined) return [[action, `${type}/${parameters.get(parameter)}`], ...tags];
   if (name.startsWith('Describe')) return [[action, '*']];

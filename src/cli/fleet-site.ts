@@ -25,10 +25,14 @@ export const deadLetterQueueOption = (): Option =>
     'name of the dead-letter queue; NAME-dead-letter-queue unless set',
   ).argParser(text);
 
-/** Opens the place of the fleet that the settings name, and closes it after `act`. */
+/**
+ * Opens the place of the fleet that the settings name, and closes it after `act`.
+ * @param onInterrupt - what Ctrl-C does; it ends the process unless told otherwise
+ */
 export async function atFleet(
   { deadLetterQueue, ...config }: FleetConfig,
   act: (site: Site) => Promise<void>,
+  onInterrupt: () => void = interrupted,
 ): Promise<void> {
   // Four more parts of the AWS SDK, which no other command needs.
   const { openSite } = await import('../provision/site.ts');
@@ -37,7 +41,7 @@ export async function atFleet(
     fleet: config.name,
     deadLetterQueue: deadLetterQueue ?? `${config.name}-dead-letter-queue`,
   });
-  process.once('SIGINT', interrupted);
+  process.once('SIGINT', onInterrupt);
   try {
     await act(site);
   } catch (error) {
@@ -45,7 +49,7 @@ export async function atFleet(
     const { next } = error as { next?: string };
     throw new UnfinishedError(error, next ?? sameCommand());
   } finally {
-    process.off('SIGINT', interrupted);
+    process.off('SIGINT', onInterrupt);
     site.close();
   }
 }

@@ -171,3 +171,57 @@ export class WorkerNotReadyError extends ProvisioningError {
     );
   }
 }
+
+/** Thrown when there is nothing here that an image could be made with. */
+export class NoCheckoutError extends ProvisioningError {
+  readonly code = 'no_checkout';
+
+  constructor(folder: string) {
+    super(
+      `${folder} has no package-lock.json, which says what an image has to hold. Run it from a checkout.`,
+    );
+  }
+}
+
+/** Thrown when facefleet could not be installed on a stock image, or its worker does not come up. */
+export class BuilderFailedError extends ProvisioningError {
+  readonly code = 'builder_failed';
+
+  /** @param told - the end of its console, or nothing */
+  constructor(id: string, told: string) {
+    super(
+      `No worker has become ready on the builder ${id}, which is gone again. ` +
+        (told === '' ? 'EC2 has not told what its console said.' : `Its console said:\n${told}`),
+    );
+  }
+}
+
+/** Thrown when EC2 cannot make an image. */
+export class ImageFailedError extends ProvisioningError {
+  readonly code = 'image_failed';
+
+  constructor(imageId: string, why: string) {
+    super(`EC2 could not make the image ${imageId}: ${why.replace(/\.$/, '')}.`);
+  }
+}
+
+/** Thrown when the making of an image was interrupted; nothing of it is left. */
+export class BakeInterruptedError extends ProvisioningError {
+  readonly code = 'interrupted';
+
+  constructor() {
+    super('The making of the image was interrupted, and what was made for it is removed.');
+  }
+}
+
+/** Thrown when there is no fleet of that name whose instances could be replaced. */
+export class NoFleetError extends ProvisioningError {
+  readonly code = 'no_fleet';
+
+  constructor(fleet: string) {
+    super(
+      `There is no fleet "${fleet}" in this account and region: it has no launch template.`,
+      `facefleet provision --name ${fleet}`,
+    );
+  }
+}

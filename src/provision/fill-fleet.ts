@@ -5,6 +5,7 @@ import {
   AwsRequestError,
   InstanceProfileNotVisibleError,
 } from '../adapters/aws/errors.ts';
+import { ASIDE_TAG } from '../adapters/aws/fleet.ts';
 import { AwsStore } from '../adapters/aws/store.ts';
 import { patiently } from './answers.ts';
 import {
@@ -15,13 +16,23 @@ import {
   QuotaReachedError,
   WorkerNotReadyError,
 } from './errors.ts';
-import { fleetOf, idOf, idsIn, instancesOf, isThere, refusedOf, untilAll } from './instances.ts';
+import {
+  asideOf,
+  fleetOf,
+  idOf,
+  idsIn,
+  instancesOf,
+  isOfFleet,
+  isThere,
+  refusedOf,
+  untilAll,
+} from './instances.ts';
 import { untilReady } from './ready-workers.ts';
 import { type Site, workerName } from './site.ts';
 import { quotaOf, roomFor } from './vcpu-quota.ts';
 
-/** Marks an instance from its launch until its worker was ready once and it is stopped. */
-const NEW_TAG = 'facefleet:new';
+/** Of an instance from its launch until its worker was ready once and it is stopped. */
+const NEW = { [ASIDE_TAG]: 'new' };
 
 /** A boot with all that a worker loads takes a minute or two. */
 const READY_WITHIN_MS = 600_000;
@@ -57,7 +68,7 @@ export type Tell = (what: string) => void;
  */
 export async function fillFleet(site: Site, wish: FleetWish, tell: Tell): Promise<void> {
   for (;;) {
-    const instances = (await instancesOf(site)).filter(isThere);
+    const instances = (await instancesOf(site)).filter(isThere).filter(isOfFleet);
     const fresh = instances.filter(isNew);
     const missing = wish.count - instances.length;
     if (fresh.length > 0) await settle(site, fresh.map(idOf), tell);
@@ -77,8 +88,7 @@ async function launchWave(
   const progress = `${count - missing} of ${count} instances are there`;
   if (size === 0) throw new QuotaReachedError(progress, quota, count * vcpus);
   tell(`launching ${size} of ${missing} missing instances`);
-  const launch = (number: number) =>
-    fleetOf(site).launch(number, workerName(site.names), { [NEW_TAG]: 'yes' });
+  const launch = (number: number) => fleetOf(site).launch(number, workerName(site.names), NEW);
   try {
     // IAM has made the instance profile, which EC2 sees seconds later.
     await patiently(site.clock, isNotVisible, () => launch(1));
@@ -134,11 +144,11 @@ async function failureOf(site: Site, failed: readonly string[]): Promise<Error> 
 }
 
 async function forgetNew({ clients }: Site, Resources: string[]): Promise<void> {
-  const command = new DeleteTagsCommand({ Resources, Tags: [{ Key: NEW_TAG }] });
+  const command = new DeleteTagsCommand({ Resources, Tags: [{ Key: ASIDE_TAG }] });
   const call = { action: 'ec2:DeleteTags', resource: Resources.join(', ') };
   await answerTo(call, clients.ec2.send(command));
 }
 
 const isNotVisible = (error: unknown): boolean => error instanceof InstanceProfileNotVisibleError;
 
-const isNew = ({ Tags = [] }: Instance): boolean => Tags.some(({ Key }) => Key === NEW_TAG);
+const isNew = (instance: Instance): boolean => asideOf(instance) === 'new';

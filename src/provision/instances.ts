@@ -1,7 +1,7 @@
 import { type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 
 import { answerTo } from '../adapters/aws/errors.ts';
-import { AwsFleet } from '../adapters/aws/fleet.ts';
+import { ASIDE_TAG, AwsFleet } from '../adapters/aws/fleet.ts';
 import { sleep } from '../bus/clock.ts';
 import type { InstanceDescription, InstanceResult, InstanceState } from '../bus/fleet.ts';
 import { ec2TagFilter } from './ec2-tags.ts';
@@ -13,7 +13,7 @@ const SETTLED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 2000;
 
 /** No lease ends while somebody provisions. */
-const CALL_MS = 120_000;
+export const CALL_MS = 120_000;
 
 export const fleetOf = ({ clients, names, clock }: Site): AwsFleet =>
   new AwsFleet({ ec2: clients.ec2, name: names.fleet, clock, callMs: CALL_MS });
@@ -36,6 +36,16 @@ export async function instancesOf({ clients, names }: Site): Promise<Instance[]>
 
 export const isThere = ({ State }: Instance): boolean =>
   State?.Name !== 'terminated' && State?.Name !== 'shutting-down';
+
+/** Why an instance is set aside, if it is. */
+export const asideOf = ({ Tags = [] }: Instance): string | undefined =>
+  Tags.find(({ Key }) => Key === ASIDE_TAG)?.Value;
+
+/** Whether an instance counts as one of the fleet: one that builds an image does not. */
+export const isOfFleet = (instance: Instance): boolean => asideOf(instance) !== BUILDER;
+
+/** Why an instance that builds an image is set aside. */
+export const BUILDER = 'builder';
 
 export const idOf = ({ InstanceId = '' }: Instance): string => InstanceId;
 
@@ -79,6 +89,18 @@ export const refusedOf = (results: readonly InstanceResult[]): Leftover[] =>
   results.flatMap((result) =>
     'error' in result ? [{ name: result.id, reason: result.error.message }] : [],
   );
+
+/** What an instance that changes its state by itself is refused with. */
+const PASSING = 'IncorrectInstanceState';
+
+/** @throws InstanceStuckError when one was refused for a reason that does not pass */
+export function requireDone(results: readonly InstanceResult[]): void {
+  for (const result of results) {
+    if ('error' in result && result.error.code !== PASSING) {
+      throw new InstanceStuckError(result.id, result.error.message);
+    }
+  }
+}
 
 export const idsIn = (
   instances: readonly InstanceDescription[],

@@ -123,13 +123,15 @@ export async function launchTemplateOf({
 }
 
 /** What new instances are made of now; nothing when there is no launch template. */
-export async function newestContentOf(site: Site): Promise<ResponseLaunchTemplateData> {
-  if ((await launchTemplateOf(site)) === undefined) return {};
-  const version = (await versionsOf(site)).find(({ DefaultVersion }) => DefaultVersion);
-  return version?.LaunchTemplateData ?? {};
+export const newestContentOf = async (site: Site): Promise<ResponseLaunchTemplateData> =>
+  (await newestVersionOf(site))?.LaunchTemplateData ?? {};
+
+export async function newestVersionOf(site: Site): Promise<LaunchTemplateVersion | undefined> {
+  if ((await launchTemplateOf(site)) === undefined) return undefined;
+  return (await versionsOf(site)).find(({ DefaultVersion }) => DefaultVersion);
 }
 
-async function versionsOf({ names, clients }: Site): Promise<LaunchTemplateVersion[]> {
+export async function versionsOf({ names, clients }: Site): Promise<LaunchTemplateVersion[]> {
   const name = workerName(names);
   const pages = paginateDescribeLaunchTemplateVersions(
     { client: clients.ec2 },

@@ -1,7 +1,7 @@
 import { wantedBuckets } from './buckets.ts';
 import { fillFleet, type Tell } from './fill-fleet.ts';
 import { type Ground, type GroundWish, survey } from './ground.ts';
-import { instancesOf, isThere } from './instances.ts';
+import { instancesOf, isOfFleet, isThere } from './instances.ts';
 import { wantedLaunchTemplate } from './launch-template.ts';
 import { wantedQueues } from './queues.ts';
 import type { Resource } from './resource.ts';
@@ -34,7 +34,7 @@ export async function planFleet(site: Site, wish: ProvisionWish): Promise<Plan> 
   for (const resource of wantedResources(site, wish, ground)) {
     steps.push({ resource, isThere: await resource.exists() });
   }
-  const have = (await instancesOf(site)).filter(isThere).length;
+  const have = (await instancesOf(site)).filter(isThere).filter(isOfFleet).length;
   return { wish, ground, steps, have };
 }
 
@@ -63,7 +63,7 @@ function wantedResources(site: Site, wish: ProvisionWish, ground: Ground): Resou
 }
 
 /** The settings of every worker of the fleet. */
-function workerEnvironment(names: FleetNames, region: string): Record<string, string> {
+export function workerEnvironment(names: FleetNames, region: string): Record<string, string> {
   return {
     AWS_REGION: region,
     FACEFLEET_WORLD: 'aws',

@@ -43,6 +43,8 @@ set -euo pipefail
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
 const installation = ({ nodeVersion, nodeDist, ...files }: Installation): string => `\
+# Whoever launched it may be gone: it does not run for ever.
+shutdown --poweroff +90
 trap 'echo "facefleet could not be installed"; shutdown --poweroff now' ERR
 downloads=$(mktemp --directory)
 cd "$downloads"

@@ -44,7 +44,12 @@ export function takeAwsFleet(
   const limits = limitsOf(config);
   const events = openFleetEvents(config.dataDir, log);
   const { bus, remembered } = events;
-  const fleet = new AwsFleet({ ec2: world.clients.ec2, name: config.name, clock: systemClock });
+  const fleet = new AwsFleet({
+    ec2: world.clients.ec2,
+    name: config.name,
+    clock: systemClock,
+    membersOnly: true,
+  });
   let reign: Reign | undefined;
 
   const lease = new Lease({

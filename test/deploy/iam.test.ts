@@ -15,17 +15,22 @@ import { AwsQueues } from '../../src/adapters/aws/queues.ts';
 import { AwsStore } from '../../src/adapters/aws/store.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { fleetChecks } from '../../src/doctor/aws/checks.ts';
+import { bake } from '../../src/provision/bake.ts';
+import { consoleOf } from '../../src/provision/builder.ts';
 import { deprovision, inventory } from '../../src/provision/deprovision.ts';
+import { idOf, instancesOf } from '../../src/provision/instances.ts';
 import { planFleet, provision } from '../../src/provision/provision.ts';
+import { roll } from '../../src/provision/roll.ts';
 import type { Site } from '../../src/provision/site.ts';
 import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
-import { type Recorder, startRecorder } from '../aws-recorder.ts';
+import { type Recorder, startRecorder, type WireCall } from '../aws-recorder.ts';
 import { facefleet, startPart, upload } from '../e2e/service.ts';
 import { covers, permissionsOf } from '../iam-policy.ts';
 import { quotaAnswer, ReadyWorkers, simulationAnswer } from '../moto-gaps.ts';
 import { isMotoInstalled } from '../moto.ts';
 import { portraitsOf, writePeople } from '../portraits.ts';
 import { imageIn, useFleet } from '../provision/fleet-in-use.ts';
+import { hurried } from '../provision/hurried.ts';
 import { withSite } from '../provision/stage.ts';
 
 const NAME = 'facefleet';
@@ -48,12 +53,14 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
       answer: (call) => quotaAnswer(call, 100) ?? simulationAnswer(call, () => true),
       async heard(call, answer) {
         await workers.heard(call, answer);
+        await fetchDownloads(call);
         return 'pass';
       },
     });
     useEndpoint(recorder.url);
     root = await mkdtemp(join(tmpdir(), 'facefleet-iam-'));
     await make();
+    await renew();
     await serve(root);
     await withClients('WORKER', ({ sqs }) => giveUpPoll(sqs, `${NAME}-req-queue`));
     await scale();
@@ -116,6 +123,31 @@ async function make(): Promise<void> {
       expect(status, `${check.name}: ${message}`).toBe('ok');
     }
   });
+}
+
+/** Makes an image, and the instances of it; one that failed would be asked for its console. */
+async function renew(): Promise<void> {
+  await withSiteAs('PROVISIONING', async (site) => {
+    const wish = {
+      imageId: await imageIn(site),
+      pack: async () => Buffer.from('a package'),
+      name: 'baked anew',
+      nodeVersion: process.version,
+      nodeDist: 'https://nodejs.org/dist',
+    };
+    const signal = new AbortController().signal;
+    const imageId = await bake(hurried(site), wish, { tell: () => undefined, signal });
+    await roll(hurried(site), { imageId, wave: 1 }, () => undefined);
+    const [instance] = await instancesOf(site);
+    await consoleOf(site, idOf(instance ?? {}));
+  });
+}
+
+/** What a builder does by its user data. */
+async function fetchDownloads({ body }: WireCall): Promise<void> {
+  const encoded = new URLSearchParams(body).get('UserData') ?? '';
+  const script = Buffer.from(encoded, 'base64').toString();
+  for (const [, url = ''] of script.matchAll(/^fetch '(http:\S+)'/gm)) await fetch(url);
 }
 
 /** Removes the fleet, after a use that left something of every kind. */

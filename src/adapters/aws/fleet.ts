@@ -31,10 +31,18 @@ export interface AwsFleetOptions {
   readonly clock: Clock;
   /** All requests of one call and their retries end within this time, in ms; `FLEET_CALL_MS` unless set. */
   readonly callMs?: number;
+  /** Whether instances that are set aside (`ASIDE_TAG`) are left out, as they are for a controller. */
+  readonly membersOnly?: boolean;
 }
 
 /** The tag that makes an instance part of a fleet. */
 export const FLEET_TAG = 'facefleet:fleet';
+
+/**
+ * The tag of an instance that carries the fleet's tag and is not for its controller yet, or no more:
+ * it is new, or builds an image, or is being replaced. Its value says which.
+ */
+export const ASIDE_TAG = 'facefleet:aside';
 
 /**
  * How long one call of a controller's on its fleet may take: it ends before the controller gives it up,
@@ -61,7 +69,8 @@ export class AwsFleet implements Fleet {
 
   async describe(): Promise<InstanceDescription[]> {
     const instances = await this.#list();
-    return instances.map(descriptionOf);
+    const { membersOnly = false } = this.#options;
+    return instances.filter((each) => !membersOnly || !isAside(each)).map(descriptionOf);
   }
 
   start(ids: readonly string[]): Promise<InstanceResult[]> {
@@ -235,6 +244,8 @@ function statesOf(changes: readonly InstanceStateChange[] = []): Map<string, Ins
     ]),
   );
 }
+
+const isAside = ({ Tags = [] }: Instance): boolean => Tags.some(({ Key }) => Key === ASIDE_TAG);
 
 /** The name of an instance that is not gone for good. */
 function nameOf({ State, Tags = [] }: Instance): string[] {
