@@ -16,7 +16,7 @@ import { requestMetrics } from './middleware/request-metrics.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import type { PeopleSource } from './people-source.ts';
-import { receivePhoto } from './receive-photo.ts';
+import { receiveArchive, receivePhoto } from './receive-photo.ts';
 import { recognisePhotos as recognise, type RecogniseOptions } from './recognise-photos.ts';
 import type { RequestSource } from './request-source.ts';
 import { readFleet } from './routes/fleet-now.ts';
@@ -74,10 +74,14 @@ export function createApp(options: AppOptions): Koa {
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
   router.use(fleetRouter(history).routes());
-  const receive = receivePhoto({ ...options, admission });
+  const uploads = { ...options, admission };
   const operations = [
     ...requestOperations({ ...options, recognisePhotos }),
-    ...peopleOperations({ ...options, receive }),
+    ...peopleOperations({
+      ...options,
+      receive: receivePhoto(uploads),
+      receiveArchive: receiveArchive(uploads),
+    }),
     readFleet(options.fleet),
     readSettings(options.facts),
     readChecks(options.facts),

@@ -35,6 +35,7 @@ export const STATUS_OF_CODE = {
   several_faces: 409,
   face_of_another: 409,
   changed_meanwhile: 412,
+  archive_invalid: 400,
   gallery_unusable: 500,
   // the request itself
   malformed_request: 400,

@@ -36,6 +36,19 @@ export interface FaceEnrolled {
   readonly hints: readonly string[];
 }
 
+export interface ImportReport {
+  /** People, and faces, who are new. */
+  readonly people: number;
+  readonly faces: number;
+  /** Photos that were there before. */
+  readonly known: number;
+  readonly skipped: readonly {
+    readonly file: string;
+    readonly code: string;
+    readonly reason: string;
+  }[];
+}
+
 /** The people of the gallery; see `people/people.ts`, which does all this and says what it throws. */
 export interface PeopleSource {
   list(query: {
@@ -58,4 +71,7 @@ export interface PeopleSource {
   removeFace(id: string, face: string, condition: Condition): Promise<void>;
   photo(id: string, face: string): Promise<Uint8Array>;
   portrait(id: string, face: string): Promise<Uint8Array>;
+  /** A zip. */
+  exportAll(): Promise<ReadableStream<Uint8Array>>;
+  importAll(zip: Uint8Array, requestId: string, signal: AbortSignal): Promise<ImportReport>;
 }

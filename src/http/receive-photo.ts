@@ -7,38 +7,54 @@ import type { UploadLimits } from './limits.ts';
 import { checkPhoto } from './photo-check.ts';
 import { lingering, receivePhotos } from './upload.ts';
 
-/** Takes in the one photo of a request, which has passed the checks of every upload. @throws HttpError */
-export type ReceivePhoto = (
+/** Takes in the one file of a request. @throws HttpError */
+export type ReceiveFile = (
   ctx: Context,
-) => Promise<{ readonly photo: Uint8Array; readonly signal: AbortSignal }>;
+) => Promise<{ readonly bytes: Uint8Array; readonly signal: AbortSignal }>;
 
-export interface ReceivePhotoOptions {
+export interface ReceiveFileOptions {
   readonly admission: Admission;
   readonly limits: UploadLimits;
   /** Rejects with a FacefleetError while there is no room for so many bytes more. */
   readonly checkRoom: (bytes: number) => Promise<void>;
 }
 
-export const receivePhoto =
-  ({ admission, limits, checkRoom }: ReceivePhotoOptions): ReceivePhoto =>
+export const receiveFile =
+  ({ admission, limits, checkRoom }: ReceiveFileOptions): ReceiveFile =>
   async (ctx) => {
     const place = admission.places.share(ctx.ip);
     const memory = admission.memory.share(ctx.ip);
-    // Both are held until the answer: the photo stays in memory as long.
+    // Both are held until the answer: the file stays in memory as long.
     ctx.res.once('close', () => {
       place.release();
       memory.release();
     });
-    const photo = await lingering(ctx.req, async () => {
+    const bytes = await lingering(ctx.req, async () => {
       place.grow(1);
       await checkRoom(ctx.request.length ?? limits.fileBytes);
       const [first, ...others] = await receivePhotos(ctx, limits, memory);
       if (first === undefined || others.length > 0) {
-        throw new HttpError('too_many_files', 'Send one photo at a time.');
+        throw new HttpError('too_many_files', 'Send one file at a time.');
       }
       await ctx.state.checkAccess?.();
-      checkPhoto(first.photo, limits);
       return first.photo;
     });
-    return { photo, signal: clientGone(ctx) };
+    return { bytes, signal: clientGone(ctx) };
   };
+
+/** The same for a photo, which has passed the checks of every upload then. */
+export const receivePhoto = (options: ReceiveFileOptions): ReceiveFile => {
+  const receive = receiveFile(options);
+  return async (ctx) => {
+    const received = await receive(ctx);
+    checkPhoto(received.bytes, options.limits);
+    return received;
+  };
+};
+
+/** The same for a file as large as a whole request may be. */
+export const receiveArchive = (options: ReceiveFileOptions): ReceiveFile =>
+  receiveFile({
+    ...options,
+    limits: { ...options.limits, fileBytes: options.limits.requestBytes },
+  });

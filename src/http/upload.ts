@@ -61,7 +61,7 @@ async function receive(
   arrived: (bytes: number) => void,
 ): Promise<UploadedPhoto[]> {
   if (ctx.is('multipart/form-data')) return receiveMultipart(ctx, limits, arrived);
-  if (ctx.is('image/*', 'application/octet-stream'))
+  if (ctx.is('image/*', 'application/octet-stream', 'application/zip'))
     return [await receiveBody(ctx, limits, arrived)];
   return [];
 }

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../bus/store.ts';
 import { RecognitionError } from '../recognition/errors.ts';
 import { type EnrolledFace, Gallery, type Person } from '../recognition/gallery.ts';
+import { exportGallery } from './archive-export.ts';
 import { FaceUnknownError, GalleryUnusableError } from './errors.ts';
 import { eraseUnused, portraitKeyOf } from './face-files.ts';
 import { FaceMove } from './face-move.ts';
@@ -153,6 +154,11 @@ export class People {
     const key = portraitKeyOf(face);
     const hasPortrait = (await this.#ports.bucket.head(key)) !== undefined;
     return (await this.#ports.bucket.get(hasPortrait ? key : face.photoKey)).body;
+  }
+
+  /** The whole gallery as a zip, see `exportGallery`. */
+  async exportAll(): Promise<ReadableStream<Uint8Array>> {
+    return exportGallery(this.#ports.bucket, await usable(this.#read()));
   }
 
   async #person(id: string): Promise<Person> {

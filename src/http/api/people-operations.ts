@@ -1,8 +1,11 @@
 import type { PeopleSource } from '../people-source.ts';
+import type { ReceiveFile } from '../receive-photo.ts';
 import { deleteFace } from '../routes/faces/delete.ts';
 import { enrolFace, type EnrolFaceOptions } from '../routes/faces/enrol.ts';
 import { listFaces } from '../routes/faces/list.ts';
 import { facePhoto, facePortrait } from '../routes/faces/picture.ts';
+import { exportGallery } from '../routes/gallery/export.ts';
+import { importGallery } from '../routes/gallery/import.ts';
 import { createPerson } from '../routes/people/create.ts';
 import { deletePerson } from '../routes/people/delete.ts';
 import { listPeople } from '../routes/people/list.ts';
@@ -14,6 +17,7 @@ import type { Operation } from './operation.ts';
 
 export interface PeopleOperationParts extends EnrolFaceOptions {
   readonly people: PeopleSource;
+  readonly receiveArchive: ReceiveFile;
 }
 
 /** Everything that can be done with the people of the gallery. */
@@ -21,6 +25,7 @@ export const peopleOperations = ({
   people,
   requests,
   receive,
+  receiveArchive,
 }: PeopleOperationParts): Operation[] => [
   listPeople(people),
   createPerson(people),
@@ -34,4 +39,6 @@ export const peopleOperations = ({
   deleteFace(people),
   facePortrait(people),
   facePhoto(people),
+  exportGallery(people),
+  importGallery(people, receiveArchive),
 ];

@@ -5,7 +5,7 @@ import { jsonOfPerson, person, personParams } from '../../api/person.ts';
 import { UPLOAD_ERRORS, UPLOAD_TYPES } from '../../api/photo-upload.ts';
 import { clientGone } from '../../client-gone.ts';
 import type { PeopleSource } from '../../people-source.ts';
-import type { ReceivePhoto } from '../../receive-photo.ts';
+import type { ReceiveFile } from '../../receive-photo.ts';
 import type { RequestSource } from '../../request-source.ts';
 import { storedPhoto } from '../requests/photo.ts';
 
@@ -39,7 +39,7 @@ const enrolled = z
 export interface EnrolFaceOptions {
   readonly people: Pick<PeopleSource, 'find' | 'enrol'>;
   readonly requests: Pick<RequestSource, 'photo'>;
-  readonly receive: ReceivePhoto;
+  readonly receive: ReceiveFile;
 }
 
 /** POST /v1/people/{id}/faces: a photo by which the person is recognised from now on. */
@@ -68,10 +68,10 @@ export const enrolFace = ({ people, requests, receive }: EnrolFaceOptions) =>
     async handle(ctx, { params, query }) {
       await people.find(params.id);
       const { request, face, confirm } = query;
-      const { photo, signal } =
+      const { bytes: photo, signal } =
         request === undefined
           ? await receive(ctx)
-          : { photo: await storedPhoto(requests, request), signal: clientGone(ctx) };
+          : { bytes: await storedPhoto(requests, request), signal: clientGone(ctx) };
       const order = { person: params.id, photo, face, isConfirmed: confirm === 'yes' };
       const result = await people.enrol(order, ctx.state.requestId, signal);
       ctx.status = result.isKnown ? 200 : 201;
