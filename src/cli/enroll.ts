@@ -6,9 +6,9 @@ import { Command } from 'commander';
 
 import { FacefleetError } from '../bus/errors.ts';
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
+import { analysePhoto } from '../people/analyse-photo.ts';
 import { Enrolment, type EnrolmentResult } from '../people/enrolment.ts';
 import { GalleryRepository } from '../people/gallery-repository.ts';
-import { analysePhoto } from '../people/photo-analysis.ts';
 import { type PersonPhoto, photosOf } from '../people/photo-folder.ts';
 import { createRecognizer } from '../recognition/recognizer.ts';
 import { galleryPlace, openGallery } from '../roles/world.ts';

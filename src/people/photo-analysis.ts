@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
 import { MalformedMessageError } from '../bus/errors.ts';
-import { portraitOf } from '../recognition/face-portrait.ts';
 import type { EmbeddingModel } from '../recognition/gallery.ts';
-import type { Photo } from '../recognition/photo.ts';
-import type { AnalyzedFace, Recognizer } from '../recognition/recognizer.ts';
+import type { AnalyzedFace } from '../recognition/recognizer.ts';
 
 /** A face with all that an enrolment wants to know of it. */
 export interface MeasuredFace extends AnalyzedFace {
@@ -25,25 +23,6 @@ export interface PhotoAnalysis {
   readonly height: number;
   /** Largest first. */
   readonly faces: readonly MeasuredFace[];
-}
-
-/** @throws PhotoError when the photo cannot be read */
-export async function analysePhoto(
-  recognizer: Recognizer,
-  bytes: Uint8Array,
-): Promise<PhotoAnalysis> {
-  return analyseDecoded(recognizer, await recognizer.decode(bytes));
-}
-
-/** @throws PhotoError when finer pixels turn out to be unreadable */
-export async function analyseDecoded(recognizer: Recognizer, photo: Photo): Promise<PhotoAnalysis> {
-  const faces: MeasuredFace[] = [];
-  for (const face of await recognizer.analyze(photo)) {
-    const { jpeg: portrait, sharpness } = await portraitOf(photo, face.box);
-    faces.push({ ...face, sharpness, portrait });
-  }
-  const { id, width, threshold } = recognizer.embedder;
-  return { model: { id, width, threshold }, width: photo.width, height: photo.height, faces };
 }
 
 const base64 = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));

@@ -5,7 +5,8 @@ import { PhotoError } from '../recognition/errors.ts';
 import type { Gallery } from '../recognition/gallery.ts';
 import type { Photo } from '../recognition/photo.ts';
 import type { OnStage, Recognizer } from '../recognition/recognizer.ts';
-import { analyseDecoded, encodeAnalysis } from './photo-analysis.ts';
+import { analyseDecoded } from './analyse-photo.ts';
+import { encodeAnalysis } from './photo-analysis.ts';
 import { rounded } from './rounded-face.ts';
 
 /**

@@ -6,8 +6,9 @@ import type { Sharp } from 'sharp';
 
 import type { Box } from './bitmap.ts';
 import { hasEnd } from './jpeg-end.ts';
-import { MAX_PIXELS, undecodable } from './photo-header.ts';
+import { undecodable } from './photo-header.ts';
 import type { PhotoHeader, PhotoType } from './photo-header.ts';
+import { MAX_PIXELS } from './pixel-limit.ts';
 import { decodeSmallJpeg, endsAsJpeg } from './small-jpeg.ts';
 
 /** Which part of a photo to decode, and how large. */

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { PhotoError } from './errors.ts';
 import { isOrientation } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
+import { MAX_PIXELS } from './pixel-limit.ts';
 import { plainJpegSize } from './plain-jpeg.ts';
 
 export type PhotoType = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp';
@@ -17,9 +18,6 @@ export interface PhotoHeader {
   /** Whether it is a JPEG that every decoder reads alike. */
   readonly isPlainJpeg: boolean;
 }
-
-/** Photos with more pixels are refused: 50 megapixels, the largest of today's phones. */
-export const MAX_PIXELS = 50_000_000;
 
 /** How files of each type begin: text at an offset. The file's name is never asked. */
 const SIGNATURES: readonly (readonly [type: PhotoType, offset: number, text: string])[] = [

@@ -15,7 +15,7 @@ import type { Logger } from '../log.ts';
 import { Traffic } from '../machines/traffic.ts';
 import { startWebTier } from '../machines/web-tier.ts';
 import { galleryReader } from '../people/gallery-repository.ts';
-import { MAX_PIXELS } from '../recognition/photo-header.ts';
+import { MAX_PIXELS } from '../recognition/pixel-limit.ts';
 import { peopleSource } from './people-source.ts';
 import { QueueRoom } from './queue-room.ts';
 import { startRetention } from './retention.ts';
