@@ -6,6 +6,7 @@ import { createAdmission } from './admission.ts';
 import { mount } from './api/mount.ts';
 import { peopleOperations } from './api/people-operations.ts';
 import { requestOperations } from './api/request-operations.ts';
+import { consoleRouter } from './console-router.ts';
 import { fleetRouter } from './fleet-router.ts';
 import type { FleetSource } from './fleet-source.ts';
 import { failures } from './middleware/failures.ts';
@@ -31,9 +32,6 @@ import { readChecks } from './routes/settings/checks.ts';
 import { readSettings } from './routes/settings/settings.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { apiPage } from './views/api-page.ts';
-import { peoplePage } from './views/people-page.ts';
-import { personPage } from './views/person-page.ts';
-import { uploadPage } from './views/upload-page.ts';
 
 export interface AppOptions extends Omit<RecogniseOptions, 'admission'> {
   /** The people of the gallery. */
@@ -65,14 +63,12 @@ export function createApp(options: AppOptions): Koa {
   const recognisePhotos = recognise({ ...options, admission });
   const guard = createGuard(options.access);
   const router = new Router({ methods: KNOWN_METHODS })
-    .get('/', pageRoute(uploadPage(options.limits)))
-    .get('/people', pageRoute(peoplePage()))
-    .get('/people/:id', pageRoute(personPage()))
     .post('/', guard('recognise'), recogniseRoute(recognisePhotos))
     .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/metrics', metricsRoute(options.metrics))
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
+  router.use(consoleRouter(options.limits).routes());
   router.use(fleetRouter(history).routes());
   const uploads = { ...options, admission };
   const operations = [

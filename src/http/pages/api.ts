@@ -18,11 +18,11 @@ export class ApiError extends Error {
   }
 }
 
-const UNREACHABLE = {
+export const UNREACHABLE = {
   code: 'unreachable',
   message: 'The server does not answer. Check that it is running, then try again.',
 };
-const UNEXPECTED = {
+export const UNEXPECTED = {
   code: 'unexpected',
   message: 'Something between this page and the server answered in its place. Try again.',
 };
@@ -54,11 +54,15 @@ export async function request(
   const answer = (await response.json().catch(() => undefined)) as
     | { error?: { code: string; message: string; details?: object } }
     | undefined;
-  if (response.status === 401 && (await signIn(known !== undefined))) {
+  if (needsKey(response.status, answer?.error?.code) && (await signIn(known))) {
     return request(method, path, body);
   }
   throw new ApiError(response.status, answer?.error ?? UNEXPECTED);
 }
+
+/** Whether another key, or any, may be let do it. */
+export const needsKey = (status: number, code: string | undefined): boolean =>
+  status === 401 || code === 'role_needed';
 
 /** The same for answers in JSON; undefined for one without a body. @throws ApiError */
 export async function ask<T>(

@@ -1,3 +1,6 @@
+import { needsKey, UNEXPECTED, UNREACHABLE } from './api.ts';
+import { key, signIn } from './sign-in.ts';
+
 /** One face of the answer; `box` in pixels of the upright photo. */
 export interface Face {
   readonly box: {
@@ -20,31 +23,47 @@ export interface Failure {
 
 export type Answer = { readonly faces: readonly Face[] } | { readonly error: Failure };
 
-const UNREACHABLE: Failure = {
-  code: 'unreachable',
-  message: 'The server does not answer. Check that it is running, then try again.',
-};
-
-const UNEXPECTED: Failure = {
-  code: 'unexpected',
-  message: 'Something between this page and the server answered in its place. Try again.',
-};
-
 /**
  * Sends one photo and resolves with its answer, a failure included, or with nothing when `signal`
- * aborts. `onProgress` gets the fraction that is sent, 0 to 1.
+ * aborts. `onProgress` gets the fraction that is sent, 0 to 1. Who needs a key is asked for it.
  */
-export function recognise(
+export async function recognise(
   photo: File,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
+  const known = key();
+  const answered = await send(photo, onProgress, signal, known);
+  if (answered === undefined) return undefined;
+  const { status, answer } = answered;
+  const isKeyWanted = 'error' in answer && needsKey(status, answer.error.code);
+  if (isKeyWanted && (await signIn(known))) {
+    return recognise(photo, onProgress, signal);
+  }
+  return answer;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly answer: Answer;
+}
+
+function send(
+  photo: File,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+  known: string | undefined,
+): Promise<Answered | undefined> {
   // fetch() tells nothing about the progress of an upload.
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(loaded / total));
-    request.addEventListener('load', () => resolve(answerIn(request.response)));
-    request.addEventListener('error', () => resolve({ error: UNREACHABLE }));
+    request.addEventListener('load', () => {
+      resolve({ status: request.status, answer: answerIn(request.response) });
+    });
+    request.addEventListener('error', () => {
+      resolve({ status: 0, answer: { error: UNREACHABLE } });
+    });
     request.addEventListener('abort', () => resolve(undefined));
     signal.addEventListener('abort', () => request.abort());
 
@@ -53,6 +72,7 @@ export function recognise(
     request.open('POST', '/');
     request.responseType = 'json';
     request.setRequestHeader('Accept', 'application/json');
+    if (known !== undefined) request.setRequestHeader('Authorization', `Bearer ${known}`);
     request.send(form);
   });
 }

@@ -7,20 +7,27 @@ export const key = (): string | undefined => sessionStorage.getItem(STORED) ?? u
 
 let asking: Promise<boolean> | undefined;
 
+/** Who has declined is not asked again until the page is loaded anew. */
+let isDeclined = false;
+
 /**
- * Asks for a key, once for all that need it; resolves with whether there is one now.
- * @param isWrong - whether the one that is known was refused
+ * Asks for a key, once for all that need it at one time; resolves with whether there is another one now.
+ * @param refused - the key that was refused, if there was one
  */
-export function signIn(isWrong: boolean): Promise<boolean> {
-  return (asking ??= askForKey(isWrong).finally(() => {
+export async function signIn(refused: string | undefined): Promise<boolean> {
+  if (key() !== refused) return true;
+  if (isDeclined) return false;
+  asking ??= askForKey(refused !== undefined).finally(() => {
     asking = undefined;
-  }));
+  });
+  isDeclined = !(await asking);
+  return !isDeclined;
 }
 
-function askForKey(isWrong: boolean): Promise<boolean> {
+function askForKey(isRefused: boolean): Promise<boolean> {
   const dialog = find(HTMLDialogElement, '.sign-in');
   const input = find(HTMLInputElement, 'input', dialog);
-  find(HTMLElement, '.refused', dialog).hidden = !isWrong;
+  find(HTMLElement, '.refused', dialog).hidden = !isRefused;
   input.value = '';
   dialog.returnValue = '';
   const stay = find(HTMLButtonElement, '.stay', dialog);

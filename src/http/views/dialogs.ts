@@ -1,12 +1,14 @@
 import { html } from './html.ts';
 
-/** What the pages of the console ask: for a key, a name, or whether it is meant. */
-export const dialogs = html`
+/** Where a key is asked for. */
+export const signInDialog = html`
   <dialog class="dialog sign-in" aria-labelledby="sign-in-title">
     <form method="dialog">
       <h2 id="sign-in-title">Sign in</h2>
       <p class="dialog-text">This service asks for a key. It is kept until the tab is closed.</p>
-      <p class="refused failed" role="alert" hidden>That key is not taken. Give another one.</p>
+      <p class="refused failed" role="alert" hidden>
+        That key does not allow it. Give another one.
+      </p>
       <label class="field"
         >Key <input type="password" autocomplete="current-password" required
       /></label>
@@ -16,6 +18,11 @@ export const dialogs = html`
       </div>
     </form>
   </dialog>
+`;
+
+/** What the pages of the console ask: for a key, a name, or whether it is meant. */
+export const dialogs = html`
+  ${signInDialog}
   <dialog class="dialog question" aria-labelledby="question-title">
     <form method="dialog">
       <h2 id="question-title"></h2>

@@ -18,7 +18,9 @@ interface Page {
 const NAVIGATION = [
   { page: 'photos', path: '/', label: 'Photos' },
   { page: 'people', path: '/people', label: 'People' },
+  { page: 'requests', path: '/requests', label: 'Requests' },
   { page: 'fleet', path: '/fleet', label: 'Fleet' },
+  { page: 'settings', path: '/settings', label: 'Settings' },
 ] as const;
 
 const navigation = (current: Page['page']): Html => html`

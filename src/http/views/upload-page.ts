@@ -1,5 +1,6 @@
 import { megabytes, megapixels, type UploadLimits } from '../limits.ts';
 import { cameraDialog } from './camera-dialog.ts';
+import { signInDialog } from './dialogs.ts';
 import { emptyGalleryHint } from './empty-gallery-hint.ts';
 import { faceMark } from './face-mark.ts';
 import { html, type Html } from './html.ts';
@@ -14,7 +15,7 @@ export function uploadPage(limits: UploadLimits): Html {
     main: html`
       ${uploadForm(limits)} ${emptyGalleryHint({ hidden: true })}
       <ul class="cards" aria-label="Photos"></ul>
-      ${resultsTable} ${cameraDialog}
+      ${resultsTable} ${cameraDialog} ${signInDialog}
       <div class="drop-target" aria-hidden="true"><p class="viewfinder">Drop to recognise</p></div>
       ${templates}
     `,

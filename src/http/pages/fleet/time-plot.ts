@@ -70,15 +70,14 @@ export class TimePlot {
             size: hasTimes ? X_AXIS_HEIGHT : 0,
             ticks: { show: false },
             space: 90,
-            values: (_, times) =>
-              times.map((time) => (hasTimes ? clockTime(time * 1000).slice(0, 8) : '')),
+            values: (plot, times) => times.map((time) => (hasTimes ? timeAt(plot, time) : '')),
           },
           {
             ...axis,
             size: GUTTER,
             ticks: { show: false },
             incrs: STEPS.toSorted((a, b) => a - b),
-            space: 28,
+            space: hasTimes ? 28 : 18,
             values: (_, values) => values.map(format),
           },
         ],
@@ -97,4 +96,13 @@ export class TimePlot {
     plot.ctx.fillStyle = this.#colours.ink;
     plot.ctx.fillRect(Math.min(Math.round(x), left + width - 1), top, devicePixelRatio, height);
   }
+}
+
+/** Half of the width of a time. */
+const HALF_TIME = 24;
+
+/** A time of the axis in words; nothing where it would be cut off, or where there was no time yet. */
+function timeAt(plot: uPlot, time: number): string {
+  const room = plot.width - GUTTER - plot.valToPos(time, 'x');
+  return time < 0 || room < HALF_TIME ? '' : clockTime(time * 1000).slice(0, 8);
 }

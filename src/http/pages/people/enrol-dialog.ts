@@ -1,11 +1,11 @@
 import { wordsOf } from '../api.ts';
 import { offerCamera } from '../camera.ts';
 import { find } from '../elements.ts';
+import { createPerson, type Person, personCalled, removePerson } from '../gallery.ts';
 import { takeChosen } from '../given-photos.ts';
 import { lanes } from '../lanes.ts';
+import { suggestNames } from '../names.ts';
 import { Enrolment } from './enrolment.ts';
-import { createPerson, type Person, personCalled, removePerson } from './gallery.ts';
-import { suggestNames } from './names.ts';
 
 /** Photos of one person, and who that is where it is known. */
 export interface Photos {

@@ -1,6 +1,6 @@
 import { ApiError, wordsOf } from '../api.ts';
 import { copyOf, find } from '../elements.ts';
-import { enrolPhoto, type Enrolled, type Person } from './gallery.ts';
+import { enrolPhoto, type Enrolled, type FaceChoice, type Person } from '../gallery.ts';
 
 interface Box {
   readonly x: number;
@@ -38,10 +38,7 @@ export class Enrolment {
   }
 
   /** Enrols it, after whatever had to be asked; undefined when it was refused or left out. */
-  async enrol(
-    person: Person,
-    choice: { readonly face?: number; readonly isConfirmed?: boolean } = {},
-  ): Promise<Enrolled | undefined> {
+  async enrol(person: Person, choice: FaceChoice = {}): Promise<Enrolled | undefined> {
     this.#choices.replaceChildren();
     this.#say('Looking at the face …', 'waiting');
     try {

@@ -1,9 +1,9 @@
 import { showPicture, wordsOf } from '../api.ts';
 import { copyOf, find } from '../elements.ts';
+import { listPeople, type PeoplePage, type Person } from '../gallery.ts';
 import { takePhotos } from '../given-photos.ts';
+import { whenWritten } from '../names.ts';
 import { add, isEnrolling, openEnrolment } from './enrol-dialog.ts';
-import { listPeople, type PeoplePage, type Person } from './gallery.ts';
-import { whenWritten } from './names.ts';
 
 const PAGE_SIZE = 60;
 

@@ -1,8 +1,5 @@
 import { showPicture, wordsOf } from '../api.ts';
 import { copyOf, find } from '../elements.ts';
-import { takePhotos } from '../given-photos.ts';
-import { askForName, confirmed } from '../question.ts';
-import { add, isEnrolling, openEnrolment } from './enrol-dialog.ts';
 import {
   findPerson,
   mergePeople,
@@ -12,8 +9,11 @@ import {
   removePerson,
   renamePerson,
   splitPerson,
-} from './gallery.ts';
-import { suggestNames } from './names.ts';
+} from '../gallery.ts';
+import { takePhotos } from '../given-photos.ts';
+import { suggestNames } from '../names.ts';
+import { askForName, confirmed } from '../question.ts';
+import { add, isEnrolling, openEnrolment } from './enrol-dialog.ts';
 
 const root = find(HTMLElement, '.person-page');
 const id = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');

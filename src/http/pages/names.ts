@@ -1,4 +1,4 @@
-import { find } from '../elements.ts';
+import { find } from './elements.ts';
 import { listPeople } from './gallery.ts';
 
 const PAUSE_MS = 200;

@@ -1,4 +1,4 @@
-import { ask } from '../api.ts';
+import { ask } from './api.ts';
 
 /** A person as `/v1/people` has them. */
 export interface Person {
@@ -59,17 +59,32 @@ export const splitPerson = (
 export const removeFace = (id: string, face: string): Promise<void> =>
   ask('DELETE', `${pathOf(id)}/faces/${encodeURIComponent(face)}`);
 
-/** Enrols a photo; `face` is the place of the face that is meant, largest first. */
-export function enrolPhoto(
-  id: string,
-  photo: File,
-  { face, isConfirmed = false }: { readonly face?: number; readonly isConfirmed?: boolean },
-): Promise<Enrolled> {
+export interface FaceChoice {
+  /** The place of the face that is meant among those of the photo, largest first. */
+  readonly face?: number;
+  /** Whether it is theirs though it looks like somebody else. */
+  readonly isConfirmed?: boolean;
+}
+
+/** Enrols a photo. */
+export function enrolPhoto(id: string, photo: File, choice: FaceChoice): Promise<Enrolled> {
   const form = new FormData();
   form.append('photo', photo, photo.name);
-  const query = new URLSearchParams(isConfirmed ? { confirm: 'yes' } : {});
+  return ask('POST', `${pathOf(id)}/faces?${queryOf(choice)}`, form);
+}
+
+/** Enrols the photo of a request. */
+export const enrolRequest = (id: string, request: string, choice: FaceChoice): Promise<Enrolled> =>
+  ask('POST', `${pathOf(id)}/faces?${queryOf(choice, { request })}`);
+
+function queryOf(
+  { face, isConfirmed = false }: FaceChoice,
+  more: Readonly<Record<string, string>> = {},
+): URLSearchParams {
+  const query = new URLSearchParams(more);
   if (face !== undefined) query.set('face', String(face));
-  return ask('POST', `${pathOf(id)}/faces?${query}`, form);
+  if (isConfirmed) query.set('confirm', 'yes');
+  return query;
 }
 
 /** Who has that very name. */
