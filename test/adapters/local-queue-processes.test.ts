@@ -7,7 +7,7 @@ import { ChildProgram } from './child-program.ts';
 import { drain } from './queue-use.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 
 async function queuesForTest(): Promise<{ folder: string; queues: LocalQueues }> {
   const { folder, remove } = temporaryFolder();

@@ -8,7 +8,7 @@ import type { ObjectHead } from '../../src/bus/store.ts';
 import { ChildProgram } from './child-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 
 describe('a local store whose writer is killed', () => {
   it.each([
