@@ -26,7 +26,7 @@ it('a photo whose client was sent away, or went away, is recognised by the next 
     message: expect.stringContaining(id) as string,
   });
   const pending = { id, fileName: 'late.jpg', status: 'pending' };
-  expect(await statusOf(first.url, id)).toEqual(pending);
+  expect(await statusOf(first.url, id)).toMatchObject(pending);
   await first.kill();
 
   const second = await startService('--data-dir', dataDir);
