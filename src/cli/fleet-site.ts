@@ -45,7 +45,8 @@ export async function atFleet(
   try {
     await act(site);
   } catch (error) {
-    if (!(error instanceof FacefleetError)) throw error;
+    // Who did not say yes knows what comes next.
+    if (!(error instanceof FacefleetError) || error.code === 'not_confirmed') throw error;
     const { next } = error as { next?: string };
     throw new UnfinishedError(error, next ?? sameCommand());
   } finally {

@@ -55,18 +55,15 @@ export class BucketNameInvalidError extends ProvisioningError {
 export class ImageNotFoundError extends ProvisioningError {
   readonly code = 'image_not_found';
 
-  static async of(
-    imageId: string,
-    { clients }: Pick<Site, 'clients'>,
-  ): Promise<ImageNotFoundError> {
-    return new ImageNotFoundError(imageId, await clients.ec2.config.region());
-  }
-
-  constructor(imageId: string, region: string) {
+  constructor(imageId: string, region: string, fleet: string) {
     super(
       `There is no image ${imageId} that can be used in ${region}. Make one, and give its id.`,
-      'facefleet bake',
+      `facefleet bake --name ${fleet} --image-id STOCK-IMAGE`,
     );
+  }
+
+  static async of(imageId: string, { clients, names }: Site): Promise<ImageNotFoundError> {
+    return new ImageNotFoundError(imageId, await clients.ec2.config.region(), names.fleet);
   }
 }
 

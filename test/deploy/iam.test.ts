@@ -19,6 +19,7 @@ import { bake } from '../../src/provision/bake.ts';
 import { consoleOf } from '../../src/provision/builder.ts';
 import { deprovision, inventory } from '../../src/provision/deprovision.ts';
 import { idOf, instancesOf } from '../../src/provision/instances.ts';
+import { policyFor } from '../../src/provision/policies.ts';
 import { planFleet, provision } from '../../src/provision/provision.ts';
 import { roll } from '../../src/provision/roll.ts';
 import type { Site } from '../../src/provision/site.ts';
@@ -31,13 +32,17 @@ import { isMotoInstalled } from '../moto.ts';
 import { portraitsOf, writePeople } from '../portraits.ts';
 import { imageIn, useFleet } from '../provision/fleet-in-use.ts';
 import { hurried } from '../provision/hurried.ts';
-import { withSite } from '../provision/stage.ts';
+import { namesOf, withSite } from '../provision/stage.ts';
 
 const NAME = 'facefleet';
 const SETTINGS = ['--world', 'aws', '--name', NAME];
 
 /** Each role signs by an access key id of its own. */
-const POLICIES = { WEB: 'web-and-controller', WORKER: 'worker', PROVISIONING: 'provisioning' };
+const POLICIES = {
+  WEB: 'web-and-controller',
+  WORKER: 'worker',
+  PROVISIONING: 'provisioning',
+} as const;
 /** `test` may do whatever no role does. */
 type Role = keyof typeof POLICIES | 'test';
 
@@ -88,6 +93,13 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
     );
     expect(unused).toEqual([]);
   });
+});
+
+/** "IAM and AWS STS quotas": characters of a managed policy, white space not counted. */
+const LONGEST_POLICY = 6144;
+
+it.each(Object.values(POLICIES))('the policy %s is short enough for IAM', (policy) => {
+  expect(policyFor(policy, namesOf(NAME)).length).toBeLessThanOrEqual(LONGEST_POLICY);
 });
 
 /** Whatever is started or opened from now on acts in this role. */

@@ -39,7 +39,7 @@ describe.skipIf(!isMotoInstalled)('from an empty account to a fleet, and back', 
   it('makes nothing before it is told that it may', async () => {
     const { code, stderr } = await facefleet(...provision);
     expect(code).toBe(1);
-    expect(stderr).toContain('say so with --yes');
+    expect(stderr).toMatch(/say so with --yes\.\n$/);
     expect(countsOf(await lookAt(FLEET))).toMatchObject(NOTHING);
   });
 
@@ -52,7 +52,7 @@ describe.skipIf(!isMotoInstalled)('from an empty account to a fleet, and back', 
     );
     const missing = await facefleet('provision', '--name', FLEET, '--image-id', 'ami-1234');
     expect(missing.stderr).toMatch(
-      /^facefleet: There is no image ami-1234 [^\n]+\nnext: facefleet bake\n$/,
+      /^facefleet: There is no image ami-1234 [^\n]+\nnext: facefleet bake [^\n]+\n$/,
     );
   });
 

@@ -40,6 +40,7 @@ const WHOLE = {
   snapshots: 0,
 };
 const TAG = [{ Key: 'facefleet:fleet', Value: 'FLEET' }];
+const BAKE = 'facefleet bake --name unfit-fleet --image-id STOCK-IMAGE';
 const LocationConstraint = 'eu-west-1';
 
 describe.skipIf(!isMotoInstalled)('provision', () => {
@@ -265,7 +266,7 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
   });
 
   it.each([
-    ['image_not_found', { imageId: 'ami-0123456789abcdef0' }, 'facefleet bake'],
+    ['image_not_found', { imageId: 'ami-0123456789abcdef0' }, BAKE],
     ['instance_type_unknown', { instanceType: 't3.tiny' }, undefined],
     ['image_does_not_fit', { instanceType: 't4g.small' }, undefined],
     ['no_network', { subnetId: 'subnet-0123456789abcdef0' }, 'aws ec2 describe-subnets'],
