@@ -58,8 +58,10 @@ export function useStage(): Stage {
     const workers = new ReadyWorkers(moto.url);
     stage.imageId = await withSite('anybody', imageIn);
     const recorder = await startRecorder(moto.url, {
-      answer: (call) =>
-        stage.callsLeft === 0 ? 'cut' : (stage.mishap?.(call) ?? quotaAnswer(call, stage.quota)),
+      answer: async (call) =>
+        stage.callsLeft === 0
+          ? 'cut'
+          : ((await stage.mishap?.(call)) ?? quotaAnswer(call, stage.quota)),
       async heard(call, answer) {
         if (stage.areWorkersFine) await workers.heard(call, answer);
         if (stage.isCounted(call)) stage.callsLeft -= 1;
