@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,7 +10,15 @@ import {
   ProgramOutOfReachError,
   SystemdFailedError,
 } from './errors.ts';
-import { filledIn, type Part, PARTS, type Program, serviceFiles, unitOf } from './services.ts';
+import {
+  filledIn,
+  type Part,
+  PARTS,
+  type Program,
+  serviceFiles,
+  SETTINGS_FOLDER,
+  unitOf,
+} from './services.ts';
 
 /** Which system the services are for. */
 export interface Target {
@@ -71,6 +79,8 @@ export async function uninstallServices({ root }: Target): Promise<void> {
     await call('systemctl', ...rootOption(root), 'disable', ...now, ...units);
   }
   for (const file of files) await rm(file, { force: true });
+  // It may hold settings of the operator's own.
+  await rmdir(join(root ?? '/', SETTINGS_FOLDER)).catch(() => undefined);
   if (root === undefined) await call('systemctl', 'daemon-reload');
 }
 

@@ -14,6 +14,9 @@ export interface ServiceFile {
 const SYSTEM = '/etc/systemd/system';
 const COMMON = 'facefleet-.service.d';
 
+/** Where the settings lie that all services share. */
+export const SETTINGS_FOLDER = `${SYSTEM}/${COMMON}`;
+
 /** Since this version systemd waits longer after each crash (RestartSteps=, systemd.service(5)). */
 const BACKOFF_SINCE = 254;
 
@@ -27,7 +30,7 @@ export function serviceFiles(systemdVersion: number): ServiceFile[] {
     ...PARTS.map((part) => ({ source: unitOf(part), target: `${SYSTEM}/${unitOf(part)}` })),
     ...settings.map((name) => ({
       source: `${COMMON}/${name}`,
-      target: `${SYSTEM}/${COMMON}/${name}`,
+      target: `${SETTINGS_FOLDER}/${name}`,
     })),
     { source: 'sysusers.conf', target: '/etc/sysusers.d/facefleet.conf' },
   ];
