@@ -16,7 +16,7 @@ import { screenshot, visit } from './visit.ts';
 
 /** A worker looks at each photo, and on a busy machine has to start first. */
 const SOON = { timeout: 30_000 };
-const KEY = 'the key of this test';
+const KEY = 'the-key-of-this-test';
 
 let browser: Browser;
 let dataDir: string;
@@ -78,7 +78,7 @@ describe('the requests page', () => {
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
     await dialog.waitFor();
     await screenshot(page, 'sign-in');
-    await dialog.getByLabel('Key').fill('another key');
+    await dialog.getByLabel('Key').fill('another-key');
     await press(dialog, 'Sign in');
     await dialog.getByText('That key does not allow it.').waitFor();
     await dialog.getByLabel('Key').fill(KEY);
