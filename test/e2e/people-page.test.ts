@@ -191,6 +191,25 @@ describe('the people page', () => {
     await expect.poll(namesAndFaces, SOON).toEqual([]);
   }, 60_000);
 
+  it('saves the gallery as a zip, and takes people from one', async () => {
+    const id = await enrol('Ada Lovelace', ada.photo);
+    const page = await visit(browser, `${service.url}/people`);
+    await expect.poll(() => page.locator('.person-card').count(), SOON).toBe(1);
+    const download = page.waitForEvent('download');
+    await press(page, 'Export');
+    const zip = join(dataDir, 'saved.zip');
+    await (await download).saveAs(zip);
+    await api('DELETE', `/v1/people/${id}`);
+    await page.locator('#import').setInputFiles(zip);
+    await page.getByText('1 person and 1 photo added').waitFor();
+    await expect.poll(namesAndFaces, SOON).toEqual([['Ada Lovelace', 1]]);
+    await page
+      .locator('#import')
+      .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('no zip') });
+    await page.locator('.exchange-said').getByText(/zip/).waitFor();
+    expect(await namesAndFaces()).toEqual([['Ada Lovelace', 1]]);
+  }, 60_000);
+
   it('finds people by a part of their name, page by page', async () => {
     for (let number = 1; number <= 62; number++) await enrol(`Person ${number}`);
     const page = await visit(browser, `${service.url}/people`);

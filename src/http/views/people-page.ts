@@ -17,9 +17,13 @@ export function peoplePage(): Html {
           <div class="page-acts">
             <input class="search" type="search" placeholder="Search" aria-label="Search by name" />
             <button class="button small add-person" type="button">Add somebody</button>
+            <input id="import" class="chooser" type="file" accept=".zip,application/zip" />
+            <label class="quiet" for="import">Import</label>
+            <button class="quiet export" type="button">Export</button>
           </div>
         </header>
         <p class="failure failed" role="alert"></p>
+        <p class="exchange-said" role="status"></p>
         ${emptyState}
         <ul class="faces" aria-label="People"></ul>
         <button class="quiet show-more" type="button" hidden>Show more</button>
@@ -47,6 +51,9 @@ const emptyState = html`
       photos that show the face from the front serve best.
     </p>
     <button class="button add-person" type="button">Add somebody</button>
-    <p class="fine">A whole folder, one folder a person: <code>npx facefleet enroll DIR</code></p>
+    <p class="fine">
+      Many at once, a folder of photos a person: import a zip of them, or
+      <code>npx facefleet enroll DIR</code>
+    </p>
   </section>
 `;

@@ -4,6 +4,7 @@ import { listPeople, type PeoplePage, type Person } from '../gallery.ts';
 import { takePhotos } from '../given-photos.ts';
 import { whenWritten } from '../names.ts';
 import { add, isEnrolling, openEnrolment } from './enrol-dialog.ts';
+import { offerExchange } from './exchange.ts';
 
 const PAGE_SIZE = 60;
 
@@ -66,6 +67,7 @@ const enrol = (photos: readonly File[]): void => openEnrolment({ photos }, () =>
 
 whenWritten(search, () => show());
 more.addEventListener('click', () => void show(next ?? undefined));
+offerExchange(root, () => void show());
 for (const button of root.querySelectorAll('.add-person')) {
   button.addEventListener('click', () => enrol([]));
 }
