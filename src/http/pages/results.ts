@@ -1,5 +1,6 @@
 import { copyOf, find } from './elements.ts';
 import { csvOf, type Result, type Row, rowsOf, tabbed } from './result-rows.ts';
+import { saveFile } from './save-file.ts';
 
 const section = find(HTMLElement, '.results');
 const body = find(HTMLTableSectionElement, 'tbody', section);
@@ -41,20 +42,15 @@ async function copy(): Promise<void> {
   }
 }
 
-function download(name: string, type: string, content: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 const onClick = (selector: string, act: () => void): void =>
   find(HTMLButtonElement, selector, section).addEventListener('click', act);
 
 onClick('.copy', () => void copy());
-onClick('.csv', () => download('faces.csv', 'text/csv', csvOf(rowsOf(results))));
+onClick('.csv', () =>
+  saveFile('faces.csv', new Blob([csvOf(rowsOf(results))], { type: 'text/csv' })),
+);
 onClick('.json', () => {
   const answers = results.map(({ fileName, answer }) => Object.assign({ fileName }, answer));
-  download('faces.json', 'application/json', JSON.stringify(answers, null, 2));
+  const json = JSON.stringify(answers, null, 2);
+  saveFile('faces.json', new Blob([json], { type: 'application/json' }));
 });

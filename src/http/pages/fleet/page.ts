@@ -1,11 +1,12 @@
 import { find } from '../elements.ts';
+import { saveFile } from '../save-file.ts';
 import { DecisionList, isAct } from './decisions.ts';
 import { listenToKeys, listenToPicture, ZOOM } from './hands.ts';
 import type { Decision, History } from './history.ts';
 import { Moment } from './moment.ts';
 import { OpenedHistory } from './opened-history.ts';
 import { Pictures } from './pictures.ts';
-import { jsonLines, save } from './save.ts';
+import { jsonLines } from './save.ts';
 import { tell } from './tell.ts';
 import type { Timed } from './tracks.ts';
 
@@ -162,7 +163,7 @@ export class FleetPage {
   #saveLines(): void {
     const { timeline } = this.#opened;
     const { from, to } = this.moment.span;
-    if (timeline) save('fleet.jsonl', jsonLines(timeline.tracks, from, to));
+    if (timeline) saveFile('fleet.jsonl', jsonLines(timeline.tracks, from, to));
   }
 
   #listen(): void {

@@ -1,10 +1,11 @@
 import { find } from '../elements.ts';
+import { saveFile } from '../save-file.ts';
 import { Charts } from './charts.ts';
 import { type Colours, onThemeChange, readColours } from './colours.ts';
 import { Gantt } from './gantt.ts';
 import type { Moment } from './moment.ts';
 import { Plots } from './plots.ts';
-import { pictureOf, pictureOfSvg, save } from './save.ts';
+import { pictureOf, pictureOfSvg } from './save.ts';
 import { drawOverview } from './scrubber.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -52,12 +53,15 @@ export class Pictures {
 
   async saveTimeline(): Promise<void> {
     const canvases = this.#plots.elements.map((plot) => find(HTMLCanvasElement, 'canvas', plot));
-    save('fleet.png', await pictureOf([...canvases, this.#gantt.canvas], this.#colours.surface));
+    saveFile(
+      'fleet.png',
+      await pictureOf([...canvases, this.#gantt.canvas], this.#colours.surface),
+    );
   }
 
   async saveChart(): Promise<void> {
     const { machine } = this.#charts;
     const svg = await (await fetch(`/v1/machines/${machine}.svg`)).text();
-    save(`${machine}.png`, await pictureOfSvg(svg, '#ffffff'));
+    saveFile(`${machine}.png`, await pictureOfSvg(svg, '#ffffff'));
   }
 }

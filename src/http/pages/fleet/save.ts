@@ -1,15 +1,6 @@
 import type { Head } from './history.ts';
 import { GONE, lastUntil, stateAt, type Tracks } from './tracks.ts';
 
-/** Offers a file to the person at the page. */
-export function save(name: string, content: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /**
  * The events of a span as JSON lines, after a snapshot of the fleet before them: an event log that
  * `facefleet replay` opens.

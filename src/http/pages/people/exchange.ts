@@ -1,6 +1,7 @@
 import { ask, request, wordsOf } from '../api.ts';
 import { find } from '../elements.ts';
 import { takeChosen } from '../given-photos.ts';
+import { saveFile } from '../save-file.ts';
 
 /** What came of an import, as `POST /v1/gallery` tells it. */
 interface ImportReport {
@@ -22,12 +23,7 @@ export function offerExchange(root: HTMLElement, onChange: () => void): void {
 
   exporting.addEventListener('click', () => {
     void say('Packing …', async () => {
-      const zip = await (await request('GET', '/v1/gallery')).blob();
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(zip);
-      link.download = 'gallery.zip';
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile('gallery.zip', await (await request('GET', '/v1/gallery')).blob());
       return '';
     });
   });
