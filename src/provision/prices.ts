@@ -1,6 +1,7 @@
 /**
- * US dollars, for us-east-1 and Linux on demand, as the AWS Price List had them in October 2026;
- * other regions cost up to a fifth more. For estimates: the bill has the last word.
+ * US dollars, for us-east-1 and Linux on demand, as they were widely quoted in 2026, and not read from
+ * AWS's own Price List; other regions cost up to a fifth more. For estimates: AWS's calculator and the
+ * bill have the last word.
  */
 export const PRICES = {
   /** An hour of one instance, by its type. */
