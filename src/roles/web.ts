@@ -2,10 +2,9 @@ import { createAccess } from '../access/access.ts';
 import { KeyRing } from '../access/key-ring.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
-import { EMPTY_FLEET, ec2State, failingInstances, type FleetView } from '../bus/fleet-view.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
-import { type Check, failed, findingOf, ok } from '../doctor/check.ts';
+import { type Check, findingOf } from '../doctor/check.ts';
 import { createApp } from '../http/app.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
@@ -18,6 +17,7 @@ import { galleryReader } from '../people/gallery-repository.ts';
 import { MAX_PIXELS } from '../recognition/pixel-limit.ts';
 import { peopleSource } from './people-source.ts';
 import { QueueRoom } from './queue-room.ts';
+import { reasonsOfFleet, reasonsOfWorld, worldCheck } from './readiness.ts';
 import { startRetention } from './retention.ts';
 import { openTracing } from './tracing.ts';
 import { openDoor, type WebDoor } from './web-door.ts';
@@ -159,33 +159,6 @@ export async function startWeb(
       await tracer?.close();
     },
   };
-}
-
-/** The queues and buckets are what every answer needs; workers may still be on their way. */
-async function reasonsOfWorld({ requests, inputBucket }: World): Promise<string[]> {
-  const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
-  return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
-}
-
-const worldCheck = (world: World): Check => ({
-  name: 'queues and buckets',
-  async look() {
-    const reasons = await reasonsOfWorld(world);
-    return reasons.length === 0
-      ? ok('Queues and buckets answer.')
-      : failed(
-          reasons.join(' '),
-          'See docs/http.md and the log: photos are refused until they do.',
-        );
-  },
-});
-
-/** A fleet of nobody is ready, but not one whose workers end as soon as they are started. */
-function reasonsOfFleet(fleet: FleetView = EMPTY_FLEET): string[] {
-  if (fleet.instances.some(({ state }) => ec2State(state) === 'running')) return [];
-  return failingInstances(fleet).map(
-    ({ id, failure }) => `The worker of ${id} ends again and again: ${failure?.reason}`,
-  );
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);
