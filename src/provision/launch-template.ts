@@ -17,7 +17,7 @@ import {
 import { type AwsCall, answerTo } from '../adapters/aws/errors.ts';
 import { answerUnless } from './answers.ts';
 import { ec2TagFilter, ec2TagSpecification } from './ec2-tags.ts';
-import { type Kind, removeEach, requireFleetTag, type Resource } from './resource.ts';
+import { type Kind, removeEach, isFound, type Resource } from './resource.ts';
 import { securityGroupIn } from './security-group.ts';
 import { type Site, workerName } from './site.ts';
 
@@ -49,11 +49,7 @@ export function wantedLaunchTemplate(site: Site, mould: Mould): Resource {
   const call = (action: string): AwsCall => ({ action, resource: name });
   return {
     title,
-    async exists() {
-      const template = await launchTemplateOf(site);
-      if (template !== undefined) requireFleetTag(site.names, title, template.Tags);
-      return template !== undefined;
-    },
+    exists: async () => isFound(site.names, title, await launchTemplateOf(site)),
     async create() {
       const { data, digest } = await contentOf(site, mould);
       const command = new CreateLaunchTemplateCommand({

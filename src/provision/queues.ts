@@ -11,7 +11,7 @@ import { answerTo } from '../adapters/aws/errors.ts';
 import { FLEET_TAG } from '../adapters/aws/fleet.ts';
 import { QueueDoesNotExistError } from '../bus/errors.ts';
 import { answerUnless, patiently, saysOneOf } from './answers.ts';
-import { type Kind, removeEach, requireFleetTag, type Resource, type Tag } from './resource.ts';
+import { type Kind, removeEach, isFound, type Resource, type Tag } from './resource.ts';
 import type { Site } from './site.ts';
 import { taggedNames } from './tagged.ts';
 
@@ -77,8 +77,7 @@ function wantedQueue(site: Site, name: string, attributes: () => Promise<Attribu
     title,
     async exists() {
       const tags = await tagsOf(site, name);
-      if (tags !== undefined) requireFleetTag(site.names, title, tags);
-      return tags !== undefined;
+      return isFound(site.names, title, tags && { Tags: tags });
     },
     async create() {
       const command = new CreateQueueCommand({

@@ -55,6 +55,16 @@ export function requireFleetTag(
   if (!hasFleetTag(names, tags)) throw new NotOfThisFleetError(title, names.fleet);
 }
 
+/** Whether something was found. @throws NotOfThisFleetError when it is not the fleet's */
+export function isFound(
+  names: FleetNames,
+  title: string,
+  found: { readonly Tags?: readonly Tag[] | undefined } | undefined,
+): boolean {
+  if (found !== undefined) requireFleetTag(names, title, found.Tags);
+  return found !== undefined;
+}
+
 /** Removes one after another, and goes on after a failure. */
 export async function removeEach(
   names: readonly string[],

@@ -22,7 +22,7 @@ import {
   hasFleetTag,
   type Kind,
   removeEach,
-  requireFleetTag,
+  isFound,
   type Resource,
 } from './resource.ts';
 import { controllerName, type Site, workerName } from './site.ts';
@@ -72,11 +72,7 @@ function wantedRole(site: Site, name: string, policy: PolicyName): Resource {
   const title = `role ${name}`;
   return {
     title,
-    async exists() {
-      const role = await roleOf(site, name);
-      if (role !== undefined) requireFleetTag(site.names, title, role.Tags);
-      return role !== undefined;
-    },
+    exists: async () => isFound(site.names, title, await roleOf(site, name)),
     async create() {
       const command = new CreateRoleCommand({
         RoleName: name,
@@ -102,11 +98,7 @@ function wantedProfile(site: Site, name: string): Resource {
   const title = `instance profile ${name}`;
   return {
     title,
-    async exists() {
-      const profile = await profileOf(site, name);
-      if (profile !== undefined) requireFleetTag(site.names, title, profile.Tags);
-      return profile !== undefined;
-    },
+    exists: async () => isFound(site.names, title, await profileOf(site, name)),
     async create() {
       const command = new CreateInstanceProfileCommand({
         InstanceProfileName: name,

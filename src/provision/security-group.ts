@@ -8,7 +8,7 @@ import {
 import { answerTo } from '../adapters/aws/errors.ts';
 import { answerUnless, patiently, saysOneOf } from './answers.ts';
 import { ec2TagFilter, ec2TagSpecification } from './ec2-tags.ts';
-import { type Kind, removeEach, requireFleetTag, type Resource } from './resource.ts';
+import { type Kind, removeEach, isFound, type Resource } from './resource.ts';
 import { type Site, workerName } from './site.ts';
 
 /** The workers' security group: nobody may connect to them, and they may connect to anywhere. */
@@ -17,11 +17,7 @@ export function wantedSecurityGroup(site: Site, vpcId: string): Resource {
   const title = `security group ${name}`;
   return {
     title,
-    async exists() {
-      const group = await securityGroupIn(site, vpcId);
-      if (group !== undefined) requireFleetTag(site.names, title, group.Tags);
-      return group !== undefined;
-    },
+    exists: async () => isFound(site.names, title, await securityGroupIn(site, vpcId)),
     async create() {
       const command = new CreateSecurityGroupCommand({
         GroupName: name,
