@@ -1,4 +1,10 @@
+import { createHash } from 'node:crypto';
+
 import type { Context } from 'koa';
+
+/** An ETag that changes with what JSON says of the value. */
+export const etagOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
 
 /** Sets the ETag of an answer; 304 (without the body that follows) when the client has it already. */
 export function isFresh(ctx: Context, etag: string): boolean {

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { z } from 'zod';
 
-import { isFresh } from '../../api/etag.ts';
+import { etagOf, isFresh } from '../../api/etag.ts';
 import { operation } from '../../api/operation.ts';
 import { jsonOfPerson, person } from '../../api/person.ts';
 import type { PeopleSource } from '../../people-source.ts';
@@ -45,6 +43,3 @@ export const listPeople = (people: PeopleSource) =>
       ctx.body = { people: found.people.map(jsonOfPerson), total, next };
     },
   });
-
-const etagOf = (parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);

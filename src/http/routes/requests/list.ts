@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-
 import { z } from 'zod';
 
 import type { RequestEntry } from '../../../machines/recent-requests.ts';
-import { isFresh } from '../../api/etag.ts';
+import { etagOf, isFresh } from '../../api/etag.ts';
 import { operation } from '../../api/operation.ts';
 import { jsonOfRequest, outcomeOf, OUTCOMES, request } from '../../api/request.ts';
 import type { RequestSource } from '../../request-source.ts';
@@ -61,8 +59,7 @@ export const listRequests = (requests: Pick<RequestSource, 'list'>) =>
         requests: entries.map(jsonOfRequest),
         next: last !== undefined && found.length > entries.length ? last.number : null,
       };
-      const etag = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
-      if (!isFresh(ctx, etag)) ctx.body = body;
+      if (!isFresh(ctx, etagOf(body))) ctx.body = body;
     },
   });
 
