@@ -1,10 +1,11 @@
 import { Command, type Option } from 'commander';
 
+import type { ServiceSetting } from '../http/service-facts.ts';
 import { columns } from './columns.ts';
-import { type SettingInForce, settingInForce } from './settings-in-force.ts';
+import { settingInForce } from './settings-in-force.ts';
 
 /** A setting in force, and the commands that know it. */
-interface KnownInForce extends SettingInForce {
+interface KnownInForce extends ServiceSetting {
   readonly commands: readonly string[];
 }
 

@@ -1,26 +1,17 @@
 import type { Command, Option } from 'commander';
 
 import { isSecret } from '../config.ts';
-
-/** A setting as it is in force. */
-export interface SettingInForce {
-  readonly flag: string;
-  readonly env: string;
-  /** Null when it is not set; a secret only says that it is. */
-  readonly value: string | number | null;
-  readonly source: 'flag' | 'environment' | 'default';
-  readonly description: string;
-}
+import type { ServiceSetting } from '../http/service-facts.ts';
 
 const HIDDEN = '(hidden)';
 
-const SOURCES: Readonly<Record<string, SettingInForce['source']>> = {
+const SOURCES: Readonly<Record<string, ServiceSetting['source']>> = {
   cli: 'flag',
   env: 'environment',
 };
 
 /** A setting of a command that was called. */
-export function settingInForce(command: Command, option: Option): SettingInForce {
+export function settingInForce(command: Command, option: Option): ServiceSetting {
   const name = option.attributeName();
   const value = command.getOptionValue(name) as string | number | undefined;
   return {
@@ -33,7 +24,7 @@ export function settingInForce(command: Command, option: Option): SettingInForce
 }
 
 /** All settings of a command that was called; options without a variable are none. */
-export const settingsInForce = (command: Command): SettingInForce[] =>
+export const settingsInForce = (command: Command): ServiceSetting[] =>
   command.options
     .filter(({ envVar }) => envVar !== undefined)
     .map((option) => settingInForce(command, option));
