@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anotherPhotoOf, type Portrait, portraitsOf } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { axeViolations } from './axe.ts';
+import { expectFaultless, LOOKS } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { plugInCamera } from './camera.ts';
 import { type ChosenFile, give } from './chosen-photos.ts';
@@ -285,23 +285,11 @@ describe('the page of a person', () => {
 });
 
 describe('the people pages', () => {
-  it.each([
-    ['desktop, light', { width: 1280, height: 800 }, 'light'],
-    ['desktop, dark', { width: 1280, height: 800 }, 'dark'],
-    ['phone, light', { width: 360, height: 740 }, 'light'],
-    ['phone, dark', { width: 360, height: 740 }, 'dark'],
-  ] as const)(
+  it.each(LOOKS)(
     'have nothing that axe finds fault with: %s',
     async (look, viewport, colorScheme) => {
-      const shot = (page: Page, what: string) =>
-        screenshot(page, `${what}-${look.replace(', ', '-')}`);
-      const check = async (page: Page, what: string) => {
-        expect(await axeViolations(page)).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(
-          false,
-        );
-        await shot(page, what);
-      };
+      const check = (page: Page, what: string) =>
+        expectFaultless(page, `${what}-${look.replace(', ', '-')}`);
       const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const;
       const page = await visit(browser, `${service.url}/people`, options);
       await page.getByText('Nobody is enrolled yet').waitFor();

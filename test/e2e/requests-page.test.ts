@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { anotherPhotoOf, type Portrait, portraitsOf } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { axeViolations } from './axe.ts';
+import { expectFaultless, LOOKS } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { type Service, startService, upload } from './service.ts';
 import { screenshot, visit } from './visit.ts';
@@ -184,21 +184,11 @@ describe('the settings page', () => {
 });
 
 describe('the pages of the console', () => {
-  it.each([
-    ['desktop, light', { width: 1280, height: 800 }, 'light'],
-    ['desktop, dark', { width: 1280, height: 800 }, 'dark'],
-    ['phone, light', { width: 360, height: 740 }, 'light'],
-    ['phone, dark', { width: 360, height: 740 }, 'dark'],
-  ] as const)(
+  it.each(LOOKS)(
     'have nothing that axe finds fault with: %s',
     async (look, viewport, colorScheme) => {
-      const check = async (page: Page, what: string) => {
-        expect(await axeViolations(page)).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(
-          false,
-        );
-        await screenshot(page, `${what}-${look.replace(', ', '-')}`);
-      };
+      const check = (page: Page, what: string) =>
+        expectFaultless(page, `${what}-${look.replace(', ', '-')}`);
       const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const;
       const page = await visitSignedIn('/requests', options);
       const first = requestsOf(page).last();
