@@ -122,7 +122,7 @@ export const controllerSetup = setup({
   actions: {
     /** Keeps the counts, if there are any; instances that are listed for the first time get an actor. */
     takeIn: assign(({ context, spawn }, { at, instances: readings, counts }: Observation) => {
-      const noted = counts && { counts: { ...counts, at } };
+      const noted = counts ? { counts: { ...counts, at } } : {};
       const arrived = readings
         .filter(({ id, state }) => state !== 'terminated' && !(id in context.instances))
         .map((reading) => {
@@ -131,7 +131,7 @@ export const controllerSetup = setup({
           const input = { id, at, reading, remembered, timing: context.instanceTiming };
           return [id, spawn('instance', { id, input })] as const;
         });
-      if (arrived.length === 0) return noted ?? {};
+      if (arrived.length === 0) return noted;
       return {
         ...noted,
         instances: { ...context.instances, ...Object.fromEntries(arrived) },
