@@ -144,7 +144,15 @@ describe.skipIf(!isMotoInstalled)('on AWS', TIMEOUT, () => {
   ])('ends at the start with one line about %s', async (_, name, line) => {
     const region = name === 'nobody' ? 'eu-west-1' : '';
     vi.stubEnv('AWS_REGION', region);
-    const { code, stderr } = await facefleet('web', '--world', 'aws', '--name', name);
+    const { code, stderr } = await facefleet(
+      'web',
+      '--port',
+      '0',
+      '--world',
+      'aws',
+      '--name',
+      name,
+    );
     vi.stubEnv('AWS_REGION', 'eu-west-1');
     expect(code).toBe(1);
     expect(stderr).toMatch(line);
