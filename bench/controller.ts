@@ -1,18 +1,13 @@
 import { Command } from 'commander';
 
-import { ServiceWork } from '../src/simulation/service-work.ts';
-import { AWS, Simulation, type SimulationOptions } from '../src/simulation/simulation.ts';
-import { steady } from '../src/simulation/workload.ts';
 import { usedHeapBytes } from './heap.ts';
+import { simulatedSpeed } from './simulated-speed.ts';
 import { median, rounded } from './statistics.ts';
 import { TickedController } from './ticked-controller.ts';
 
 const SIZES = [19, 1000, 10_000];
 const WARM_UP_TICKS = 10;
 const TICKS = 21;
-const RUNS = 3;
-const RUN_MS = 2000;
-const MINUTE_MS = 60_000;
 
 new Command('bench:controller')
   .description(
@@ -40,8 +35,8 @@ const figures = {
   tickAllChangedMs,
   tickUnchangedMs,
   bytesPerInstance: await bytesPerInstance(10_000),
-  simulatedSecondsPerSecond: await simulatedSpeed({ work: (parts) => new ServiceWork(parts) }),
-  simulatedControllerOnly: await simulatedSpeed({}),
+  simulatedSecondsPerSecond: await simulatedSpeed('every-machine'),
+  simulatedControllerOnly: await simulatedSpeed('controller-only'),
 };
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 
@@ -68,27 +63,4 @@ async function bytesPerInstance(size: number): Promise<number> {
   // So long at least it is no garbage.
   await controller.tick();
   return Math.round(bytes / size);
-}
-
-/** Simulated seconds in a second, once the fleet has come to its level: the median of some runs. */
-async function simulatedSpeed(options: Pick<SimulationOptions, 'work'>): Promise<number> {
-  const simulation = new Simulation({
-    seed: 1,
-    surroundings: AWS,
-    pool: 19,
-    policy: 'one-per-message',
-    limits: { min: 0, max: 19 },
-    workload: steady(1000),
-    ...options,
-  });
-  await simulation.run(5 * MINUTE_MS);
-  const rates: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const start = performance.now();
-    const from = simulation.clock.now();
-    while (performance.now() - start < RUN_MS) await simulation.run(MINUTE_MS);
-    rates.push((simulation.clock.now() - from) / (performance.now() - start));
-  }
-  simulation.killController();
-  return Math.round(median(rates));
 }

@@ -13,7 +13,7 @@ export function summaryOf(snapshot: InstanceSnapshot, at: number): InstanceSumma
   return {
     id: context.id,
     state: stateOf(snapshot),
-    ...(typeof value === 'object' && 'running' in value && { worker: value.running }),
+    worker: typeof value === 'object' && 'running' in value ? value.running : undefined,
     stuck: snapshot.hasTag('stuck'),
     counted: snapshot.hasTag('counted'),
     startable: snapshot.hasTag('startable') && mayStart(context, at),

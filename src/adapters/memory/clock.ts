@@ -49,13 +49,16 @@ export class SteppedClock implements Clock {
     return true;
   }
 
-  /** Goes `ms` milliseconds ahead, through every due time on the way. */
+  /**
+   * Goes `ms` milliseconds ahead, through every due time on the way. The event loop gets a turn first,
+   * and none on the way.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settled();
     for (let due = this.nextDue; due !== undefined && due <= end; due = this.nextDue) {
       this.#runUntil(due);
-      await settled();
+      await promisesSettled();
     }
     this.#now = end;
   }
@@ -69,7 +72,14 @@ export class SteppedClock implements Clock {
   }
 }
 
-/** A turn of the event loop: whatever promises could settle has settled. */
+/** Whatever promises could settle has settled: a tick of Node's comes when no job of a promise is left. */
+function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+}
+
+/** The same after a turn of the event loop, so that others get theirs. */
 function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

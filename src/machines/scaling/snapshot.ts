@@ -7,8 +7,8 @@ export type WorkerActivity = 'starting' | 'idle' | 'busy' | 'draining' | 'silent
 export interface InstanceSummary {
   readonly id: string;
   readonly state: InstanceState;
-  /** Present while the instance is `running`. */
-  readonly worker?: WorkerActivity;
+  /** While the instance is `running`. */
+  readonly worker?: WorkerActivity | undefined;
   /** Whether it has been settling for so long that nobody should count on it. */
   readonly stuck: boolean;
   /** Whether it counts towards the cap: it runs, is about to, or is not known to have stopped. */
