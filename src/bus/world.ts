@@ -10,6 +10,7 @@ export interface World {
   readonly deadLetters: MessageQueue;
   /** Where the workers of the fleet tell its controller what they do. */
   readonly events: MessageQueue;
+  /** Where the response queue that a request names is found. */
   readonly queues: QueueDirectory;
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;

@@ -51,7 +51,7 @@ export function takeFleet(world: LocalWorld, config: ControllerConfig, log: Logg
   /** What a killed worker had in hand does not wait for its visibility timeout. */
   const returnClaims = (): void => {
     returning = returning
-      .then(() => world.queues.returnClaimsOfDead())
+      .then(() => world.returnRequestsOfDead())
       .catch((error: unknown) => log.error({ err: error }, 'a dead worker keeps its photos'));
   };
   const workers = followWorkers(world, bus, log);

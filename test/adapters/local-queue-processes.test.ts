@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import type { Durability } from '../../src/adapters/local/environment.ts';
 import { type LocalQueues, openLocalQueues } from '../../src/adapters/local/queues.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import type { MessageQueue } from '../../src/bus/queue.ts';
@@ -9,9 +10,11 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
-async function queuesForTest(): Promise<{ folder: string; queues: LocalQueues }> {
+async function queuesForTest(
+  durability: Durability = 'outlives-power-failure',
+): Promise<{ folder: string; queues: LocalQueues }> {
   const { folder, remove } = temporaryFolder();
-  const queues = await openLocalQueues({ folder, clock: systemClock });
+  const queues = await openLocalQueues({ folder, clock: systemClock, durability });
   onTestFinished(async () => {
     await queues.close();
     remove();
@@ -88,19 +91,23 @@ describe('a local queue that several processes share', () => {
     await reopened.close();
   });
 
-  it('keeps every message whose send was acknowledged when its sender is killed, again and again', async () => {
-    const { folder, queues } = await queuesForTest();
-    const queue = await queues.create('photos');
-    const acknowledged: string[] = [];
-    for (const prefix of 'abcdefghijkl') {
-      const producer = ChildProgram.start('produce.js', folder, 'photos', prefix, 1_000_000);
-      await vi.waitFor(() => expect(producer.lines.length).toBeGreaterThan(100), PATIENCE);
-      await producer.kill();
-      acknowledged.push(...producer.lines);
-    }
-    const kept = await bodiesOf(queue);
-    expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
-  });
+  it.each<Durability>(['outlives-power-failure', 'outlives-processes'])(
+    'that %s keeps every acknowledged message when its sender is killed, again and again',
+    async (durability) => {
+      const { folder, queues } = await queuesForTest(durability);
+      const queue = await queues.create('photos');
+      const acknowledged: string[] = [];
+      for (const prefix of 'abcdefghijkl') {
+        const sent = ['photos', prefix, 1_000_000, durability];
+        const producer = ChildProgram.start('produce.js', folder, ...sent);
+        await vi.waitFor(() => expect(producer.lines.length).toBeGreaterThan(100), PATIENCE);
+        await producer.kill();
+        acknowledged.push(...producer.lines);
+      }
+      const kept = await bodiesOf(queue);
+      expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
+    },
+  );
 
   it('wakes a receiver that waits in another process', async () => {
     const { folder, queues } = await queuesForTest();

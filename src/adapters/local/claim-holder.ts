@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 
+import { BOOT_ID } from './boot.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 
 /** Names the process that received a message: `<pid> <start time> <place>`. */
@@ -24,15 +25,15 @@ export function hasEnded(holder: ClaimHolder): boolean {
 
 /** Within what process numbers mean the same: one namespace, from one boot to the next. */
 const PLACE = createHash('sha256')
-  .update(tell(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')))
-  .update(tell(() => readlinkSync('/proc/self/ns/pid')))
+  .update(BOOT_ID ?? '')
+  .update(processNamespace())
   .digest('base64url')
   .slice(0, 8);
 
 /** Nothing where the system has no such thing: there all processes see each other. */
-function tell(read: () => string): string {
+function processNamespace(): string {
   try {
-    return read();
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return '';
   }

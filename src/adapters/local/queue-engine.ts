@@ -3,7 +3,7 @@ import type { RootDatabase } from 'lmdb';
 import type { Clock } from '../../bus/clock.ts';
 import { FacefleetError } from '../../bus/errors.ts';
 import { type ClaimHolder, ownHolder } from './claim-holder.ts';
-import { openEnvironment } from './environment.ts';
+import { type Durability, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { eraseDroppedMessages } from './queue-generations.ts';
 import { openQueueTables, type QueueTables } from './queue-tables.ts';
@@ -31,9 +31,9 @@ export class QueueEngine {
   readonly #time: QueueTime;
   #isClosed = false;
 
-  constructor(folder: string, clock: Clock) {
+  constructor(folder: string, clock: Clock, durability?: Durability) {
     this.clock = clock;
-    this.#environment = openEnvironment(folder);
+    this.#environment = openEnvironment(folder, durability);
     this.tables = openQueueTables(this.#environment);
     this.wakeUps = new WakeUps(folder);
     this.#commits = new GroupCommit(this.#environment, folder);

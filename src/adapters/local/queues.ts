@@ -3,6 +3,7 @@ import { QueueDoesNotExistError, QueueNameInvalidError } from '../../bus/errors.
 import { DEFAULT_MAX_MESSAGE_BYTES, isQueueName } from '../../bus/queue-limits.ts';
 import type { QueueDirectory } from '../../bus/queue.ts';
 import type { ClaimHolder } from './claim-holder.ts';
+import type { Durability } from './environment.ts';
 import { QueueEngine } from './queue-engine.ts';
 import { createQueue, removeQueue } from './queue-generations.ts';
 import { deadHolders, returnClaims } from './queue-operations.ts';
@@ -109,11 +110,17 @@ export class LocalQueues implements QueueDirectory {
  * @throws NetworkFileSystemError
  * @throws StorageFullError
  */
-export async function openLocalQueues(options: {
-  folder: string;
-  clock: Clock;
+export async function openLocalQueues({
+  folder,
+  clock,
+  durability,
+}: {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** `outlives-power-failure` by default. */
+  readonly durability?: Durability;
 }): Promise<LocalQueues> {
-  const engine = new QueueEngine(options.folder, options.clock);
+  const engine = new QueueEngine(folder, clock, durability);
   await engine.eraseDropped();
   const queues = new LocalQueues(engine);
   await queues.returnClaimsOfDead();

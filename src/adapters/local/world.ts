@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StorageFullError } from '../../bus/errors.ts';
 import type { World } from '../../bus/world.ts';
 import { systemClock } from '../system-clock.ts';
+import { BOOT_ID, folderOfBoot } from './boot.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { freeDiskBytes } from './file-system.ts';
 import { openProcessRegistry, type ProcessRegistry } from './process-registry.ts';
@@ -12,7 +13,11 @@ import { openLocalStore } from './store.ts';
 /** One machine's world: everything lies in the data folder, which several processes share. */
 export interface LocalWorld extends World {
   readonly kind: 'local';
-  readonly queues: LocalQueues;
+  /**
+   * Makes visible at once the requests that processes have received that have ended since: nobody works on
+   * them any more, and their visibility timeout may be long.
+   */
+  returnRequestsOfDead(): Promise<void>;
   readonly processes: ProcessRegistry;
 }
 
@@ -27,13 +32,27 @@ function checkDiskRoom(folder: string, bytes: number): void {
 }
 
 /**
+ * Queues of what nobody misses after a power failure, when those who wait for it are gone too: nothing
+ * there is synced, nor needs to be read after it. Where boots cannot be told apart all is synced.
+ */
+function openPassingQueues(parent: string): Promise<LocalQueues> {
+  const clock = systemClock;
+  if (BOOT_ID === undefined) return openLocalQueues({ folder: parent, clock });
+  const folder = folderOfBoot(parent, BOOT_ID);
+  return openLocalQueues({ folder, clock, durability: 'outlives-processes' });
+}
+
+/**
  * Opens the queues and buckets of a data folder, which is made if need be.
  * @throws DataFolderError
  */
 export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
   prepareDataFolder(dataDir);
   const clock = systemClock;
-  const queues = await openLocalQueues({ folder: join(dataDir, 'queues'), clock });
+  const [queues, passing] = await Promise.all([
+    openLocalQueues({ folder: join(dataDir, 'queues'), clock }),
+    openPassingQueues(join(dataDir, 'passing-queues')),
+  ]);
   const [inputBucket, outputBucket, galleryBucket] = await Promise.all([
     openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-in-bucket', clock }),
     openLocalStore({ folder: join(dataDir, 'buckets'), name: 'facefleet-out-bucket', clock }),
@@ -53,13 +72,14 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
       deadLetterQueue: deadLetters.name,
     }),
     deadLetters,
-    replies: await queues.create('facefleet-resp-queue'),
-    events: await queues.create('facefleet-events-queue'),
-    queues,
+    replies: await passing.create('facefleet-resp-queue'),
+    events: await passing.create('facefleet-events-queue'),
+    queues: passing,
     inputBucket,
     outputBucket,
     galleryBucket,
     processes,
+    returnRequestsOfDead: () => queues.returnClaimsOfDead(),
     checkRoom: (bytes) => checkDiskRoom(dataDir, bytes),
     async expireVersions(before, signal) {
       let erased = 0;
@@ -69,7 +89,7 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
       return erased;
     },
     async close() {
-      await queues.close();
+      await Promise.all([queues.close(), passing.close()]);
       await Promise.all([inputBucket.close(), outputBucket.close(), galleryBucket.close()]);
       await processes.close();
     },

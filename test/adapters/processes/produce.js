@@ -1,11 +1,12 @@
-// produce.js FOLDER QUEUE PREFIX COUNT: sends COUNT messages and prints each that was acknowledged.
+// produce.js FOLDER QUEUE PREFIX COUNT [DURABILITY]: sends COUNT messages and prints each that was
+// acknowledged.
 import { openLocalQueues } from '../../../dist/src/adapters/local/queues.js';
 import { args, say, systemClock } from './program.js';
 
-const [folder, name, prefix, count] = args;
+const [folder, name, prefix, count, durability] = args;
 const AT_ONCE = 8;
 
-const queues = await openLocalQueues({ folder, clock: systemClock });
+const queues = await openLocalQueues({ folder, clock: systemClock, durability });
 const queue = await queues.open(name);
 let next = 0;
 
