@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import Koa from 'koa';
+import pino from 'pino';
 
 import { openEventLog } from '../src/adapters/local/event-log-history.ts';
 import { EventLog } from '../src/adapters/local/event-log.ts';
 import { systemClock } from '../src/adapters/system-clock.ts';
 import { EventBus } from '../src/bus/event-bus.ts';
 import { RecentEvents } from '../src/bus/recent-events.ts';
+import { fleetOperations } from '../src/http/api/fleet-operations.ts';
+import { mount } from '../src/http/api/mount.ts';
 import { fleetRouter } from '../src/http/fleet-router.ts';
-import { fleetEventsRoute } from '../src/http/routes/fleet.ts';
+import { followFleet } from '../src/http/routes/fleet-events.ts';
 import { fleetEvents } from './fleet-events.ts';
 
 /** A server whose fleet makes so many events a second; tells the CPU time that it has used. */
@@ -48,7 +51,8 @@ setInterval(() => {
 const source = { history: openEventLog(folder), now: () => systemClock.now() };
 const depth = async () => ({ visible: 0, inFlight: 0, delayed: 0 });
 const fleet = { recent, history: source.history, clock: systemClock, cap: instances, depth };
-const router = fleetRouter(source).get('/v1/fleet/events', fleetEventsRoute(fleet));
+const router = fleetRouter();
+mount(router, [followFleet(fleet), ...fleetOperations(source)], { log: pino({ level: 'silent' }) });
 const app = new Koa().use(router.routes());
 // A viewer that leaves.
 app.on('error', () => {});

@@ -3,6 +3,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 
 import type { EventHistory } from '../bus/event-history.ts';
 import { createAdmission } from './admission.ts';
+import { fleetOperations } from './api/fleet-operations.ts';
 import { mount } from './api/mount.ts';
 import { peopleOperations } from './api/people-operations.ts';
 import { requestOperations } from './api/request-operations.ts';
@@ -20,8 +21,8 @@ import type { PeopleSource } from './people-source.ts';
 import { receiveArchive, receivePhoto } from './receive-photo.ts';
 import { recognisePhotos as recognise, type RecogniseOptions } from './recognise-photos.ts';
 import type { RequestSource } from './request-source.ts';
+import { followFleet } from './routes/fleet-events.ts';
 import { readFleet } from './routes/fleet-now.ts';
-import { fleetEventsRoute } from './routes/fleet.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { openApiRoute } from './routes/openapi.ts';
@@ -64,12 +65,11 @@ export function createApp(options: AppOptions): Koa {
   const guard = createGuard(options.access);
   const router = new Router({ methods: KNOWN_METHODS })
     .post('/', guard('recognise'), recogniseRoute(recognisePhotos))
-    .get('/v1/fleet/events', fleetEventsRoute(options.fleet, options.stopping))
     .get('/metrics', metricsRoute(options.metrics))
     .get('/healthz', healthRoute)
     .get('/readyz', readinessRoute(options.notReadyReasons));
   router.use(consoleRouter(options.limits).routes());
-  router.use(fleetRouter(history).routes());
+  router.use(fleetRouter().routes());
   const uploads = { ...options, admission };
   const operations = [
     ...requestOperations({ ...options, recognisePhotos }),
@@ -79,6 +79,8 @@ export function createApp(options: AppOptions): Koa {
       receiveArchive: receiveArchive(uploads),
     }),
     readFleet(options.fleet),
+    followFleet(options.fleet, options.stopping),
+    ...fleetOperations(history),
     readSettings(options.facts),
     readChecks(options.facts),
     purgeOperation(options.purge),
@@ -97,7 +99,8 @@ export function createApp(options: AppOptions): Koa {
 export function createReplayApp(history: EventHistory, log: HttpLog): Koa {
   const router = new Router()
     .get('/', (ctx) => ctx.redirect('/fleet'))
-    .use(fleetRouter({ history }, true).routes());
+    .use(fleetRouter(true).routes());
+  mount(router, fleetOperations({ history }), { log });
   return appOf(router, log);
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Router } from '@koa/router';
+import type Koa from 'koa';
 import { expect, it } from 'vitest';
 
 import { packageRoot } from '../../src/package-root.ts';
@@ -53,10 +55,36 @@ it('/openapi.json tells of conditions, filters and errors', async () => {
   );
 });
 
-it('docs/http.md names every path of the document', async () => {
-  const { url } = await serve();
+/** What the router answers, as the document writes it: `get /v1/people/{id}`. */
+function routesOf(app: Koa): string[] {
+  const routers = app.middleware.flatMap((middleware) =>
+    'router' in middleware ? [middleware.router as Router] : [],
+  );
+  return routers.flatMap(({ stack }) =>
+    stack.flatMap(({ methods, path }) =>
+      methods
+        .filter((method) => method !== 'HEAD')
+        .map((method) => `${method.toLowerCase()} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`),
+    ),
+  );
+}
+
+it('/openapi.json has every address below /v1/, and no other', async () => {
+  const { app, url } = await serve();
+  const routes = routesOf(app).filter((route) => route.includes(' /v1/'));
+  const documented = Object.entries((await documentOf(url)).paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(documented.length).toBeGreaterThan(20);
+  expect(documented.toSorted()).toEqual(routes.toSorted());
+});
+
+it('docs/http.md names every address', async () => {
+  const { app } = await serve();
   const page = await readFile(join(packageRoot, 'docs/http.md'), 'utf8');
-  const missing = Object.keys((await documentOf(url)).paths).filter((path) => !page.includes(path));
+  const missing = routesOf(app)
+    .map((route) => route.replace(/^\w+ /, '').replace(/\*\w+$/, '…'))
+    .filter((path) => !page.includes(path));
   expect(missing).toEqual([]);
 });
 

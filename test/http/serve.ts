@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
+import type Koa from 'koa';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 
@@ -20,6 +21,7 @@ import { galleryPeople } from './gallery-people.ts';
 type Photo = Parameters<QueuePhoto>[0];
 
 export interface Served {
+  readonly app: Koa;
   readonly url: string;
   readonly port: number;
   /** What was queued, in order of arrival. */
@@ -101,6 +103,7 @@ export async function serve(script: Script = {}): Promise<Served> {
   });
   const { port } = server.address() as AddressInfo;
   return {
+    app,
     url: `http://127.0.0.1:${port}`,
     port,
     queued,

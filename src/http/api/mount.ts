@@ -5,8 +5,8 @@ import type { HttpLog } from '../middleware/request-log.ts';
 import type { Operation, Role } from './operation.ts';
 
 export interface MountOptions {
-  /** Lets those pass who may act in the role. */
-  readonly guard: (role: Role) => Middleware;
+  /** Lets those pass who may act in the role; not needed where operations are everybody's. */
+  readonly guard?: (role: Role) => Middleware;
   readonly log: HttpLog;
 }
 
@@ -14,7 +14,7 @@ export interface MountOptions {
 export function mount(
   router: Router,
   operations: readonly Operation[],
-  { guard, log }: MountOptions,
+  { guard = noGuard, log }: MountOptions,
 ): void {
   for (const operation of operations) {
     const { method, path, role, run } = operation;
@@ -25,6 +25,10 @@ export function mount(
     };
     router.register(path.replaceAll(/\{(\w+)\}/g, ':$1'), [method], [...middleware, act]);
   }
+}
+
+function noGuard(role: Role): never {
+  throw new Error(`Nothing here tells who has the role ${role}.`);
 }
 
 const isChange = ({ method, role }: Operation): boolean => method !== 'get' && role !== 'recognise';

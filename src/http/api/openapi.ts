@@ -75,12 +75,13 @@ function describe(operation: Operation, schemas: Schemas): Json {
 }
 
 function parametersOf(
-  { params, query, answers, isConditional }: Operation,
+  { params, query, headers = {}, answers, isConditional }: Operation,
   schemas: Schemas,
 ): Json[] {
   return [
     ...schemas.parametersOf(params, 'path'),
     ...schemas.parametersOf(query, 'query'),
+    ...Object.entries(headers).map(([name, description]) => header(name, description)),
     ...(isConditional ? [header('If-Match', 'change it only if it still has this ETag')] : []),
     ...(304 in answers ? [header('If-None-Match', 'the ETag that is known already')] : []),
   ];

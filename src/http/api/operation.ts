@@ -35,6 +35,8 @@ interface Description {
   readonly answers: Readonly<Record<number, Answer>>;
   /** The codes of the errors that it answers with besides those of every operation. */
   readonly errors: readonly HttpErrorCode[];
+  /** What it reads of the request's headers, and what each says. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether it takes `If-Match`. */
   readonly isConditional?: boolean;
   readonly upload?: Upload;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
+import { ec2State } from '../../bus/fleet-view.ts';
 import { operation } from '../api/operation.ts';
-import type { FleetSource } from '../fleet-source.ts';
-import { answerFleet } from './fleet.ts';
+import { type FleetSource, present } from '../fleet-source.ts';
 
 const fleetNow = z
   .object({
@@ -35,5 +35,23 @@ export const readFleet = (fleet: FleetSource | undefined) =>
     tag: 'fleet',
     answers: { 200: { description: 'the fleet now', json: fleetNow } },
     errors: ['not_found'],
-    handle: answerFleet(fleet),
+    async handle(ctx) {
+      const { recent, cap, depth } = present(fleet);
+      const { visible, inFlight } = await depth();
+      const { instances, decision } = recent.view;
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = {
+        demand: { visible, inFlight },
+        cap,
+        instances: instances.map(({ id, state, since, done, failure }) => ({
+          id,
+          state: ec2State(state),
+          busy: state === 'running.busy',
+          since,
+          done,
+          failure,
+        })),
+        decision,
+      };
+    },
   });
