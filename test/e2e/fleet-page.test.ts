@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { samplePhoto } from '../sample-photos.ts';
+import { expectFaultless, LOOKS } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { type Service, startService, upload } from './service.ts';
 import { screenshot, visit } from './visit.ts';
@@ -114,14 +115,16 @@ describe('the fleet page', () => {
     await expect.poll(() => badgeOf(page), SOON).toBe('Live');
   });
 
-  it.each([
-    ['phone, light', { width: 390, height: 844 }, 'light'],
-    ['phone, dark', { width: 390, height: 844 }, 'dark'],
-    ['desktop, dark', { width: 1280, height: 900 }, 'dark'],
-  ] as const)('fits: %s', async (look, viewport, colorScheme) => {
-    const page = await visit(browser, `${service.url}/fleet`, { viewport, colorScheme });
-    await expect.poll(() => dotsOf(page, 'stopped').count(), SOON).toBe(2);
-    expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
-    await screenshot(page, `fleet-${look.replace(', ', '-')}`);
-  });
+  it.each(LOOKS)(
+    'has nothing that axe finds fault with: %s',
+    async (look, viewport, colorScheme) => {
+      const options = { viewport, colorScheme, reducedMotion: 'reduce' } as const;
+      const page = await visit(browser, `${service.url}/fleet`, options);
+      await expect.poll(() => dotsOf(page, 'stopped').count(), SOON).toBe(2);
+      await page.locator('.decision button').last().click();
+      await page.getByText('What each policy would have decided').waitFor();
+      await expectFaultless(page, `fleet-${look.replace(', ', '-')}`);
+    },
+    60_000,
+  );
 });

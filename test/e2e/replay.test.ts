@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 
 import { packageRoot } from '../../src/package-root.ts';
 import { liveThrough } from '../../src/simulation/laboratory.ts';
+import { expectFaultless } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { facefleet } from './service.ts';
 import { screenshot, visit } from './visit.ts';
@@ -108,7 +109,7 @@ describe('facefleet replay', () => {
     const page = await visit(browser, await replay(log));
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.locator('.tabs').getByText(format).click(),
+      page.locator('.chart-head').getByText(format).click(),
     ]);
     const content = await readFile(await download.path());
     const beginning = content.subarray(0, 20).toString('latin1');
@@ -155,7 +156,7 @@ describe('the laboratory', () => {
     const stuck = page.locator('[data-state="pending.stuck"] .count');
     await expect.poll(() => stuck.textContent(), SOON).toBe('1');
     expect(await page.locator('.dot.trouble').count()).toBe(1);
-    await screenshot(page, 'laboratory');
+    await expectFaultless(page, 'laboratory');
 
     // A link leads to the same life.
     const other = await visit(browser, page.url());

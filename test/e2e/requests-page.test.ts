@@ -183,6 +183,8 @@ describe('the settings page', () => {
   }, 60_000);
 });
 
+const PAGES = ['/', '/people', '/people/x', '/requests', '/settings', '/fleet', '/api'];
+
 describe('the pages of the console', () => {
   it.each(LOOKS)(
     'have nothing that axe finds fault with: %s',
@@ -198,12 +200,15 @@ describe('the pages of the console', () => {
       await page.goto(`${service.url}/settings`);
       await expect.poll(() => page.locator('.finding').count(), SOON).toBeGreaterThan(4);
       await check(page, 'settings');
+      await page.goto(`${service.url}/api`);
+      await page.locator('summary').first().click();
+      await check(page, 'api');
     },
     60_000,
   );
 
   it('weigh little', async () => {
-    for (const path of ['/', '/people', '/people/x', '/requests', '/settings', '/fleet']) {
+    for (const path of PAGES) {
       // A context of its own, so that nothing is known from before.
       const context = await browser.newContext({ locale: 'en-US' });
       const page = await context.newPage();
@@ -212,7 +217,7 @@ describe('the pages of the console', () => {
         if (!response.url().includes('/v1/')) bodies.push(response.body());
       });
       await page.goto(`${service.url}${path}`);
-      await page.locator('html.scripted, .statechart').first().waitFor();
+      await page.locator('html.scripted, .statechart, .api').first().waitFor();
       const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).length);
       const weight = sizes.reduce((sum, size) => sum + size, 0);
       expect(weight).toBeGreaterThan(5000);

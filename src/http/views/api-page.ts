@@ -52,7 +52,7 @@ function described(operation: Operation): Html {
       body === undefined
         ? ''
         : html`<h3>Body</h3>
-            <pre>${schemaText(body, 'input')}</pre>`
+            <pre tabindex="0">${schemaText(body, 'input')}</pre>`
     }
     ${
       upload === undefined
@@ -67,7 +67,9 @@ function described(operation: Operation): Html {
           html`<dt>${status}</dt>
             <dd>
               ${description}${
-                json === undefined ? '' : html`<pre>${schemaText(json, 'output')}</pre>`
+                json === undefined
+                  ? ''
+                  : html`<pre tabindex="0">${schemaText(json, 'output')}</pre>`
               }
             </dd>`,
       )}

@@ -36,26 +36,29 @@ const MACHINES = ['instance', 'controller', 'worker', 'request'];
 
 const charts = html`
   <section class="panel charts" aria-label="State machines">
-    <div class="tabs" role="tablist" aria-label="Machine">
-      ${MACHINES.map(
-        (machine, index) =>
-          html`<button
-            class="tab"
-            role="tab"
-            type="button"
-            data-machine="${machine}"
-            aria-selected="${index === 0 ? 'true' : 'false'}"
-          >
-            ${machine}
-          </button>`,
-      )}
+    <div class="chart-head">
+      <div class="tabs" role="tablist" aria-label="Machine">
+        ${MACHINES.map(
+          (machine, index) =>
+            html`<button
+              class="tab"
+              role="tab"
+              type="button"
+              data-machine="${machine}"
+              aria-controls="chart"
+              aria-selected="${index === 0 ? 'true' : 'false'}"
+            >
+              ${machine}
+            </button>`,
+        )}
+      </div>
       <span class="exports"
         >Save as <a class="save-svg" download>SVG</a> <a class="save-mermaid" download>Mermaid</a>
         <a class="save-scxml" download>SCXML</a>
         <button class="save-chart-png link" type="button">PNG</button></span
       >
     </div>
-    <div class="chart-stage"></div>
+    <div class="chart-stage" id="chart" role="tabpanel" aria-label="Statechart" tabindex="0"></div>
     <p class="chart-caption fine"></p>
   </section>
 `;
