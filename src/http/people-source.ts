@@ -20,7 +20,8 @@ interface Condition {
 
 /** A photo of one person. */
 export interface FaceToEnrol {
-  readonly person: string;
+  /** Somebody known, by id, or whoever has a name, which may be new. */
+  readonly whom: { readonly person: string } | { readonly name: string };
   readonly photo: Uint8Array;
   /** Which of the photo's faces, 0 for the largest. */
   readonly face?: number | undefined;

@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../bus/store.ts';
-import type { Gallery, Person } from '../recognition/gallery.ts';
+import type { EnrolledFace, Gallery, Person } from '../recognition/gallery.ts';
 import { FaceOfAnotherError, NoFaceError, SeveralFacesError } from './errors.ts';
 import { eraseUnused, photoSha256Of, storeFace } from './face-files.ts';
 import { type QualityHint, qualityHints } from './face-quality.ts';
 import { GalleryRepository } from './gallery-repository.ts';
 import { usable } from './people.ts';
-import { personIn, withPerson } from './person-changes.ts';
+import { personIn, personMeant, type Whom, withPerson } from './person-changes.ts';
 import { type PersonView, viewOf } from './person-view.ts';
 import type { MeasuredFace, PhotoAnalysis } from './photo-analysis.ts';
 import { subjectOf } from './subject.ts';
@@ -19,7 +19,7 @@ export interface FaceEnrolmentPorts {
 
 /** A photo of one person. */
 export interface FaceToEnrol {
-  readonly person: string;
+  readonly whom: Whom;
   readonly photo: Uint8Array;
   /** Which of the photo's faces it is, 0 for the largest; the plain subject of the photo when left out. */
   readonly face?: number | undefined;
@@ -38,41 +38,49 @@ export interface FaceEnrolled {
 
 /**
  * Enrols one photo of one person. The photo is stored, and the face in use by running workers within
- * two seconds, or else nothing is left of it.
- * @throws PersonUnknownError, NoFaceError, SeveralFacesError, FaceOfAnotherError, GalleryUnusableError,
- *   and what `analyse` throws
+ * two seconds, or else nothing is left of it, nor of somebody new.
+ * @throws PersonUnknownError, NameInvalidError, NoFaceError, SeveralFacesError, FaceOfAnotherError,
+ *   GalleryUnusableError, and what `analyse` throws
  */
 export async function enrolFace(
   { bucket, newId, analyse }: FaceEnrolmentPorts,
-  { person: id, photo, face: index, isConfirmed = false }: FaceToEnrol,
+  { whom, photo, face: index, isConfirmed = false }: FaceToEnrol,
 ): Promise<FaceEnrolled> {
   const { gallery: before } = await usable(new GalleryRepository(bucket).load());
-  const known = knownFace(personIn(before, id), photo);
+  let person = personMeant(before, whom, newId());
+  // A name that nobody can have is found out before anybody looks at the photo.
+  withPerson(before, person);
+  const known = knownFace(person, photo);
   if (known !== undefined) return known;
 
   const analysis = await analyse(photo);
   const subject = chosenFace(analysis, index);
   const repository = new GalleryRepository(bucket, analysis.model);
-  const face = await storeFace(bucket, id, photo, subject, newId());
+  const faceId = newId();
+  /** By the person's id: somebody else may begin to have that name meanwhile. */
+  const stored = new Map<string, EnrolledFace>();
   try {
     const gallery = await usable(
-      repository.update((current) => {
-        const person = personIn(current, id);
+      repository.update(async (current) => {
+        person = personMeant(current, whom, person.id);
         if (!isConfirmed) checkWhose(subject, person, current, analysis.model.threshold);
         if (knownFace(person, photo)) return current;
+        const { id } = person;
+        const face = stored.get(id) ?? (await storeFace(bucket, id, photo, subject, faceId));
+        stored.set(id, face);
         return withPerson(current, { ...person, faces: [...person.faces, face] });
       }),
     );
-    const person = personIn(gallery, id);
-    const now = knownFace(person, photo);
+    person = personIn(gallery, person.id);
+    const face = knownFace(person, photo)?.face ?? faceId;
     return {
       person: viewOf(person),
-      face: now?.face ?? face.id,
-      isKnown: now?.face !== face.id,
+      face,
+      isKnown: face !== faceId,
       hints: qualityHints(subject),
     };
   } finally {
-    await eraseUnused(bucket, (await usable(repository.load())).gallery, [face]);
+    await eraseUnused(bucket, (await usable(repository.load())).gallery, [...stored.values()]);
   }
 }
 

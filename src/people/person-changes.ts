@@ -18,6 +18,16 @@ export function personIn({ people }: Gallery, id: string): Person {
   return person;
 }
 
+/** Whom somebody means: by id, or by a name that may be new. */
+export type Whom = { readonly person: string } | { readonly name: string };
+
+/** Whoever is meant; somebody new, of the id `newId`, when nobody has that name. @throws PersonUnknownError */
+export function personMeant(gallery: Gallery, whom: Whom, newId: string): Person {
+  if ('person' in whom) return personIn(gallery, whom.person);
+  const known = gallery.people.find(({ name }) => name === whom.name);
+  return known ?? { id: newId, name: whom.name, faces: [] };
+}
+
 /** @throws PersonChangedError */
 export function checkUnchanged(person: Person, ifMatch: string | undefined): void {
   if (ifMatch !== undefined && ifMatch !== viewOf(person).etag) {

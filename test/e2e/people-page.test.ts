@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -89,6 +89,10 @@ const statusesOf = (page: Page): Promise<string[]> =>
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click();
 
+/** What the element says that has the focus. */
+const focused = (page: Page): Promise<unknown> =>
+  page.evaluate('document.activeElement.textContent');
+
 /** The one that is shown. */
 const nameField = (page: Page): Locator => page.getByRole('combobox', { name: 'Name' });
 
@@ -137,9 +141,16 @@ describe('the people page', () => {
       .toEqual([expect.stringMatching(/^This looks like Ada Lovelace \(\d\.\d\d\)$/)]);
     await press(page, 'Leave it out');
     await expect.poll(() => statusesOf(page), SOON).toEqual(['Left out']);
-    // Nobody stays in the gallery without a photo.
-    await expect.poll(namesAndFaces, SOON).toEqual([['Ada Lovelace', 1]]);
+    // The keyboard goes on from where there is something left to do.
+    await expect.poll(() => focused(page), SOON).toBe('Close');
+    await page.keyboard.press('Enter');
+
+    // Whoever goes away from a question leaves nobody in the gallery without a photo.
+    await give(page, 'drop', [group]);
+    await sayWho(page, 'Grace Hopper');
+    await page.getByRole('button', { name: 'Face 1' }).waitFor();
     await press(page, 'Close');
+    expect(await namesAndFaces()).toEqual([['Ada Lovelace', 1]]);
 
     await give(page, 'drop', [group]);
     await sayWho(page, 'Grace Hopper');
@@ -201,12 +212,19 @@ describe('the people page', () => {
     await (await download).saveAs(zip);
     await api('DELETE', `/v1/people/${id}`);
     await page.locator('#import').setInputFiles(zip);
-    await page.getByText('1 person and 1 photo added').waitFor();
+    await page.getByText('1 person and 1 photo added.').waitFor();
+    await give(page, 'drop', [
+      { name: 'again.zip', mimeType: 'application/zip', buffer: await readFile(zip) },
+    ]);
+    await page.getByText('0 people and 0 photos added; 1 were there already.').waitFor();
     await expect.poll(namesAndFaces, SOON).toEqual([['Ada Lovelace', 1]]);
     await page
       .locator('#import')
       .setInputFiles({ name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('no zip') });
-    await page.locator('.exchange-said').getByText(/zip/).waitFor();
+    await page
+      .locator('.failure')
+      .getByText(/no zip file/)
+      .waitFor();
     expect(await namesAndFaces()).toEqual([['Ada Lovelace', 1]]);
   }, 60_000);
 
@@ -258,6 +276,8 @@ describe('the page of a person', () => {
       ['Grace Hopper', 1],
     ]);
     await expect.poll(() => page.locator('.face-card').count(), SOON).toBe(2);
+    await page.getByText('Moved to Grace Hopper').waitFor();
+    expect(await focused(page)).toBe('Ada Lovelace');
 
     await page.getByLabel('Select photo 1').check();
     await press(page, 'Erase them');

@@ -80,7 +80,7 @@ describe('the requests page', () => {
     await screenshot(page, 'sign-in');
     await dialog.getByLabel('Key').fill('another-key');
     await press(dialog, 'Sign in');
-    await dialog.getByText('That key does not allow it.').waitFor();
+    await dialog.getByText('That key is not known here, or was revoked.').waitFor();
     await dialog.getByLabel('Key').fill(KEY);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'No photo was sent yet' }).waitFor();
@@ -108,7 +108,7 @@ describe('the requests page', () => {
     expect(stages).toMatch(/queued waited decode stored recognise .*detect.*embed.*match/);
 
     await sayWho(page, request, 'Ada Lovelace');
-    await request.getByText('Enrolled as Ada Lovelace.').waitFor();
+    await request.getByText('Enrolled as Ada Lovelace: workers know it').waitFor();
     expect(await namesAndFaces()).toEqual([['Ada Lovelace', 1]]);
     await upload(service.url, { 'ada.jpg': await anotherPhotoOf(ada) });
     await expect.poll(() => outcomesOf(page), SOON).toHaveLength(2);

@@ -27,7 +27,7 @@ async function galleryServer(look: Look = byLastByte) {
   const enrol = async (name: string, ...photos: number[]): Promise<void> => {
     const { id } = await people.create(name);
     for (const last of photos) {
-      const order = { person: id, photo: await photoOf(last), isConfirmed: true };
+      const order = { whom: { person: id }, photo: await photoOf(last), isConfirmed: true };
       await people.enrol(order, `${name} ${last}`, new AbortController().signal);
     }
   };

@@ -280,6 +280,54 @@ async function threeFaces() {
   return { ...world, ada, grace, faces };
 }
 
+const enrolAs = async (
+  { ask }: Awaited<ReturnType<typeof api>>,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Answer> =>
+  ask(`/v1/faces?name=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    body: bytes,
+    headers: { 'Content-Type': 'image/jpeg' },
+  });
+
+describe('POST /v1/faces?name=', () => {
+  it('makes one person of photos that come at once under a new name, and adds to whoever has it', async () => {
+    const served = await api();
+    const photos = await Promise.all([1, 2, 3].map(photoOf));
+    const enrolled = await Promise.all(photos.map((bytes) => enrolAs(served, 'Ada', bytes)));
+    expect(enrolled.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const again = await enrolAs(served, 'Ada', await photoOf(1));
+    expect(again).toMatchObject({ status: 200, body: { person: { name: 'Ada' } } });
+    const { faces, id } = again.body.person as Person;
+    expect(faces).toHaveLength(3);
+    expect(await served.names()).toEqual(['Ada']);
+    const stored = (await keysOf(served.people.bucket)).filter((key) => key !== 'gallery');
+    expect(stored.every((key) => key.startsWith(`photos/${id}/`))).toBe(true);
+    expect(stored).toHaveLength(6);
+  });
+
+  it('leaves nobody and nothing behind when the photo is refused', async () => {
+    const served = await api(() => analysisOf([1, 0, 0, 0], [0, 1, 0, 0]));
+    const asked = await enrolAs(served, 'Ada', await photo());
+    expect(asked).toMatchObject({ status: 409, body: { error: { code: 'several_faces' } } });
+    expect(await served.names()).toEqual([]);
+    expect(await keysOf(served.people.bucket)).toEqual([]);
+  });
+
+  it.each([
+    ['unknown', 'reserved_name'],
+    ['', 'invalid_name'],
+    ['x'.repeat(256), 'invalid_name'],
+  ])('refuses the name %j before anybody looks at the photo', async (name, code) => {
+    const served = await api(() => {
+      throw new Error('It was looked at.');
+    });
+    const refused = await enrolAs(served, name, await photo());
+    expect(refused).toMatchObject({ status: 422, body: { error: { code } } });
+  });
+});
+
 describe('correcting the gallery', () => {
   it('merges people: one has all the faces, and of the other nothing is left', async () => {
     const { send, ada, grace, names, ask, people } = await threeFaces();

@@ -1,7 +1,7 @@
 import type { PeopleSource } from '../people-source.ts';
 import type { ReceiveFile } from '../receive-photo.ts';
 import { deleteFace } from '../routes/faces/delete.ts';
-import { enrolFace, type EnrolFaceOptions } from '../routes/faces/enrol.ts';
+import { enrolFace, enrolFaceByName, type EnrolFaceOptions } from '../routes/faces/enrol.ts';
 import { listFaces } from '../routes/faces/list.ts';
 import { facePhoto, facePortrait } from '../routes/faces/picture.ts';
 import { exportGallery } from '../routes/gallery/export.ts';
@@ -22,23 +22,25 @@ export interface PeopleOperationParts extends EnrolFaceOptions {
 
 /** Everything that can be done with the people of the gallery. */
 export const peopleOperations = ({
-  people,
-  requests,
-  receive,
   receiveArchive,
-}: PeopleOperationParts): Operation[] => [
-  listPeople(people),
-  createPerson(people),
-  readPerson(people),
-  renamePerson(people),
-  deletePerson(people),
-  mergePeople(people),
-  splitPerson(people),
-  listFaces(people),
-  enrolFace({ people, requests, receive }),
-  deleteFace(people),
-  facePortrait(people),
-  facePhoto(people),
-  exportGallery(people),
-  importGallery(people, receiveArchive),
-];
+  ...enrolment
+}: PeopleOperationParts): Operation[] => {
+  const { people } = enrolment;
+  return [
+    listPeople(people),
+    createPerson(people),
+    readPerson(people),
+    renamePerson(people),
+    deletePerson(people),
+    mergePeople(people),
+    splitPerson(people),
+    listFaces(people),
+    enrolFace(enrolment),
+    enrolFaceByName(enrolment),
+    deleteFace(people),
+    facePortrait(people),
+    facePhoto(people),
+    exportGallery(people),
+    importGallery(people, receiveArchive),
+  ];
+};

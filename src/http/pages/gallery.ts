@@ -40,8 +40,6 @@ export function listPeople(query: {
 
 export const findPerson = (id: string): Promise<Person> => ask('GET', pathOf(id));
 
-export const createPerson = (name: string): Promise<Person> => ask('POST', '/v1/people', { name });
-
 export const renamePerson = (id: string, name: string): Promise<Person> =>
   ask('PATCH', pathOf(id), { name });
 
@@ -59,6 +57,9 @@ export const splitPerson = (
 export const removeFace = (id: string, face: string): Promise<void> =>
   ask('DELETE', `${pathOf(id)}/faces/${encodeURIComponent(face)}`);
 
+/** Somebody known, or whoever has a name, who may be new. */
+export type Whom = Person | { readonly name: string };
+
 export interface FaceChoice {
   /** The place of the face that is meant among those of the photo, largest first. */
   readonly face?: number;
@@ -67,21 +68,28 @@ export interface FaceChoice {
 }
 
 /** Enrols a photo. */
-export function enrolPhoto(id: string, photo: File, choice: FaceChoice): Promise<Enrolled> {
+export function enrolPhoto(whom: Whom, photo: File, choice: FaceChoice): Promise<Enrolled> {
   const form = new FormData();
   form.append('photo', photo, photo.name);
-  return ask('POST', `${pathOf(id)}/faces?${queryOf(choice)}`, form);
+  const path =
+    'id' in whom
+      ? `${pathOf(whom.id)}/faces?${queryOf({}, choice)}`
+      : `/v1/faces?${queryOf(whom, choice)}`;
+  return ask('POST', path, form);
 }
 
 /** Enrols the photo of a request. */
-export const enrolRequest = (id: string, request: string, choice: FaceChoice): Promise<Enrolled> =>
-  ask('POST', `${pathOf(id)}/faces?${queryOf(choice, { request })}`);
+export const enrolRequest = (
+  name: string,
+  request: string,
+  choice: FaceChoice,
+): Promise<Enrolled> => ask('POST', `/v1/faces?${queryOf({ name, request }, choice)}`);
 
 function queryOf(
+  whom: Readonly<Record<string, string>>,
   { face, isConfirmed = false }: FaceChoice,
-  more: Readonly<Record<string, string>> = {},
 ): URLSearchParams {
-  const query = new URLSearchParams(more);
+  const query = new URLSearchParams(whom);
   if (face !== undefined) query.set('face', String(face));
   if (isConfirmed) query.set('confirm', 'yes');
   return query;

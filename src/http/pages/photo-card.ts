@@ -1,18 +1,10 @@
 import { copyOf, find } from './elements.ts';
 import { faceMarks, numberWhereCrowded } from './face-marks.ts';
+import { isAboutPhoto } from './photo-failures.ts';
 import type { Answer, Face, Failure } from './recognise.ts';
 import type { Result } from './result-rows.ts';
 
 export type CardState = 'queued' | 'sending' | 'waiting' | 'done' | 'failed';
-
-/** Failures that sending the same photo again cannot mend. */
-const FINAL = new Set([
-  'empty_file',
-  'unsupported_type',
-  'file_too_large',
-  'too_many_pixels',
-  'undecodable_image',
-]);
 
 /** One photo on the page: what is happening to it, and who is in it. */
 export class PhotoCard {
@@ -55,7 +47,9 @@ export class PhotoCard {
   /** Whether it failed and may succeed when it is sent again. */
   get isRetriable(): boolean {
     return (
-      this.#answer !== undefined && 'error' in this.#answer && !FINAL.has(this.#answer.error.code)
+      this.#answer !== undefined &&
+      'error' in this.#answer &&
+      !isAboutPhoto(this.#answer.error.code)
     );
   }
 

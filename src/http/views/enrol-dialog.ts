@@ -14,6 +14,7 @@ export const enrolDialog = html`
         <input id="enrol-photos" class="chooser" type="file" accept="image/*" multiple />
         <label class="quiet" for="enrol-photos">Choose photos</label>
         <button class="quiet open-camera" type="button">Use the camera</button>
+        <span class="fine">or drop them here</span>
       </div>
       <ul class="enrolments" aria-label="Photos to enrol"></ul>
       <p class="enrol-said failed" role="alert"></p>

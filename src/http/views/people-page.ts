@@ -29,7 +29,7 @@ export function peoplePage(): Html {
         <button class="quiet show-more" type="button" hidden>Show more</button>
       </div>
       <noscript><p class="hint">This page needs JavaScript.</p></noscript>
-      ${enrolDialog} ${dialogs} ${dropTarget('Drop photos of one person')}
+      ${enrolDialog} ${dialogs} ${dropTarget('Drop photos of one person, or a zip of many')}
       <template id="person-card">
         <li>
           <a class="person-card" href="#">

@@ -13,7 +13,7 @@ export function personPage(): Html {
       <div class="person-page is-loading">
         <p class="crumbs"><a href="/people">People</a></p>
         <header class="page-head">
-          <h1></h1>
+          <h1 tabindex="-1"></h1>
           <p class="tally" role="status"></p>
           <div class="page-acts">
             <button class="button small add-photos" type="button">Add photos</button>
@@ -23,6 +23,7 @@ export function personPage(): Html {
           </div>
         </header>
         <p class="failure failed" role="alert"></p>
+        <p class="person-said" role="status"></p>
         <section class="empty-state viewfinder" hidden>
           <h2>No photos yet</h2>
           <p>Without a photo nobody can be recognised. Drop one here, or take one.</p>

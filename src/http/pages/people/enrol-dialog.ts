@@ -1,7 +1,7 @@
 import { wordsOf } from '../api.ts';
 import { offerCamera } from '../camera.ts';
 import { find } from '../elements.ts';
-import { createPerson, type Person, personCalled, removePerson } from '../gallery.ts';
+import type { Enrolled, Person, Whom } from '../gallery.ts';
 import { takeChosen } from '../given-photos.ts';
 import { lanes } from '../lanes.ts';
 import { suggestNames } from '../names.ts';
@@ -11,8 +11,6 @@ import { Enrolment } from './enrolment.ts';
 export interface Photos {
   readonly photos: readonly File[];
   readonly person?: Person;
-  /** The face that is meant, by its place, where there is but one photo. */
-  readonly face?: number;
 }
 
 const AT_A_TIME = 3;
@@ -23,25 +21,28 @@ const nameInput = find(HTMLInputElement, '.enrol-name', dialog);
 const list = find(HTMLElement, '.enrolments', dialog);
 const said = find(HTMLElement, '.enrol-said', dialog);
 const submit = find(HTMLButtonElement, '.enrol-submit', dialog);
+const close = find(HTMLButtonElement, '.enrol-close', dialog);
 
 let enrolments: Enrolment[] = [];
 let waiting: Enrolment[] = [];
-let face: number | undefined;
 let person: Person | undefined;
 let onChange: () => void = () => {};
+/** What is still under way when the dialog is opened anew says nothing there any more. */
+let opened = 0;
 
 /**
  * Opens the dialog that enrols photos.
  * @param whenChanged - hears that somebody has a face more
  */
 export function openEnrolment(photos: Photos, whenChanged: () => void): void {
+  opened++;
   person = photos.person;
-  face = photos.face;
   onChange = whenChanged;
   for (const enrolment of enrolments) enrolment.remove();
   enrolments = [];
   waiting = [];
   nameInput.value = person?.name ?? '';
+  nameInput.readOnly = false;
   showName();
   said.textContent = '';
   add(photos.photos);
@@ -60,6 +61,10 @@ export function add(photos: readonly File[]): void {
     waiting.push(enrolment);
     list.append(enrolment.element);
   }
+  showWaiting();
+}
+
+function showWaiting(): void {
   submit.disabled = waiting.length === 0;
   submit.textContent = waiting.length > 1 ? `Enrol ${waiting.length} photos` : 'Enrol';
 }
@@ -75,30 +80,41 @@ function showName(): void {
 }
 
 async function enrol(): Promise<void> {
+  const dialogWas = opened;
   const batch = waiting;
+  const whom = person ?? { name: nameInput.value.trim() };
   waiting = [];
-  submit.disabled = true;
+  showWaiting();
+  nameInput.readOnly = true;
   said.textContent = '';
+  const { enrolled, error } = await enrolAll(batch, whom, onChange);
+  if (dialogWas !== opened) return;
+  nameInput.readOnly = false;
+  if (enrolled) {
+    person = enrolled.person;
+    showName();
+  }
+  if (error !== undefined) said.textContent = wordsOf(error);
+  waiting = [...batch.filter(({ isOpen }) => isOpen), ...waiting];
+  showWaiting();
+  if (waiting.length === 0) close.focus();
+}
+
+/** Enrols photos; with the last one that was, and with why nobody can be enrolled under that name. */
+async function enrolAll(
+  batch: readonly Enrolment[],
+  whom: Whom,
+  whenEnrolled: () => void,
+): Promise<{ enrolled?: Enrolled | undefined; error?: unknown }> {
   try {
-    const name = nameInput.value.trim();
-    const known = person ?? (await personCalled(name));
-    const whom = known ?? (await createPerson(name));
-    const results = await inLanes(batch, (enrolment) =>
-      enrolment.enrol(whom, face === undefined ? {} : { face }),
-    );
-    const isEnrolled = results.some((result) => result !== undefined);
-    if (isEnrolled) {
-      person = whom;
-      showName();
-      onChange();
-    } else if (!known) {
-      // Nobody is in the gallery without a face.
-      await removePerson(whom.id);
-    }
+    const results = await inLanes(batch, async (enrolment) => {
+      const enrolled = await enrolment.enrol(whom);
+      if (enrolled) whenEnrolled();
+      return enrolled;
+    });
+    return { enrolled: results.findLast((result) => result !== undefined) };
   } catch (error) {
-    waiting = batch;
-    submit.disabled = false;
-    said.textContent = wordsOf(error);
+    return { error };
   }
 }
 
@@ -116,7 +132,7 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   void enrol();
 });
-find(HTMLButtonElement, '.enrol-close', dialog).addEventListener('click', () => dialog.close());
+close.addEventListener('click', () => dialog.close());
 takeChosen(find(HTMLInputElement, 'input[type=file]', dialog), add);
 offerCamera(find(HTMLButtonElement, '.open-camera', dialog), (photo) => add([photo]));
 suggestNames(nameInput);

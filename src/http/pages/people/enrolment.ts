@@ -1,6 +1,7 @@
-import { ApiError, wordsOf } from '../api.ts';
+import { ApiError } from '../api.ts';
 import { copyOf, find } from '../elements.ts';
-import { enrolPhoto, type Enrolled, type FaceChoice, type Person } from '../gallery.ts';
+import { enrolPhoto, type Enrolled, type FaceChoice, type Whom } from '../gallery.ts';
+import { isAboutPhoto } from '../photo-failures.ts';
 
 interface Box {
   readonly x: number;
@@ -14,10 +15,15 @@ const HINTS: Readonly<Record<string, string>> = {
   blurred: 'the face is blurred, a sharper photo serves better',
 };
 
+/** Of these the name is to blame, and no photo. */
+const ABOUT_NAME = new Set(['invalid_name', 'reserved_name']);
+
 /** One photo on its way into the gallery; what it is not sure of, it asks. */
 export class Enrolment {
   readonly element = copyOf('#enrolment');
   readonly photo: File;
+  /** Whether another try may succeed. */
+  isOpen = true;
   readonly #image = find(HTMLImageElement, 'img', this.element);
   readonly #status = find(HTMLElement, '.status', this.element);
   readonly #choices = find(HTMLElement, '.choices', this.element);
@@ -37,25 +43,35 @@ export class Enrolment {
     this.#say('Ready');
   }
 
-  /** Enrols it, after whatever had to be asked; undefined when it was refused or left out. */
-  async enrol(person: Person, choice: FaceChoice = {}): Promise<Enrolled | undefined> {
+  /**
+   * Enrols it, after whatever had to be asked; undefined when it was refused or left out.
+   * @throws ApiError when nobody can have that name
+   */
+  async enrol(whom: Whom, choice: FaceChoice = {}): Promise<Enrolled | undefined> {
     this.#choices.replaceChildren();
     this.#say('Looking at the face …', 'waiting');
     try {
-      const enrolled = await enrolPhoto(person.id, this.photo, choice);
+      const enrolled = await enrolPhoto(whom, this.photo, choice);
       const hints = enrolled.hints.map((hint) => HINTS[hint] ?? hint);
+      this.isOpen = false;
       this.#say(['Enrolled', ...hints].join('; '), 'done');
       return enrolled;
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'several_faces') {
-        const face = await this.#chooseFace(error.details['faces'] as { box: Box }[]);
-        if (face !== undefined) return this.enrol(person, { ...choice, face });
-      } else if (error instanceof ApiError && error.code === 'face_of_another') {
-        if (await this.#confirm(error, person)) {
-          return this.enrol(person, { ...choice, isConfirmed: true });
+      if (!(error instanceof ApiError)) throw error;
+      const { code, details } = error;
+      if (code === 'several_faces') {
+        const face = await this.#chooseFace(details['faces'] as { box: Box }[]);
+        if (face !== undefined) return this.enrol(whom, { ...choice, face });
+      } else if (code === 'face_of_another') {
+        if (await this.#confirm(details, whom.name)) {
+          return this.enrol(whom, { ...choice, isConfirmed: true });
         }
+      } else if (ABOUT_NAME.has(code)) {
+        this.#say('Ready');
+        throw error;
       } else {
-        this.#say(wordsOf(error), 'failed');
+        this.isOpen = !isAboutPhoto(code);
+        this.#say(error.message, 'failed');
       }
       return undefined;
     }
@@ -84,19 +100,24 @@ export class Enrolment {
       }),
       { button: buttonSaying('None of them'), value: undefined },
     ]);
-    if (chosen === undefined) this.#say('Left out', 'failed');
+    if (chosen === undefined) this.#leaveOut();
     return chosen;
   }
 
-  async #confirm({ details }: ApiError, { name }: Person): Promise<boolean> {
+  async #confirm(details: ApiError['details'], name: string): Promise<boolean> {
     const similarity = Number(details['similarity']).toFixed(2);
     this.#say(`This looks like ${String(details['name'])} (${similarity})`, 'asking');
     const isTheirs = await this.#choice([
       { button: buttonSaying(`It is ${name}`), value: true },
       { button: buttonSaying('Leave it out'), value: false },
     ]);
-    if (!isTheirs) this.#say('Left out', 'failed');
+    if (!isTheirs) this.#leaveOut();
     return isTheirs;
+  }
+
+  #leaveOut(): void {
+    this.isOpen = false;
+    this.#say('Left out', 'failed');
   }
 
   /** Shows buttons until one is pressed; those with a place of their own stand on the photo. */
@@ -106,11 +127,13 @@ export class Enrolment {
       for (const { button, value } of offered) {
         button.addEventListener('click', () => {
           for (const other of offered) other.button.remove();
+          openQuestion()?.focus();
           resolve(value);
         });
         (button.classList.contains('face-choice') ? stage : this.#choices).append(button);
       }
-      offered[0]?.button.focus();
+      // Not away from the question of another photo.
+      if (!document.activeElement?.closest(ASKING)) offered[0]?.button.focus();
     });
   }
 
@@ -120,6 +143,10 @@ export class Enrolment {
     this.#status.classList.toggle('failed', state === 'failed');
   }
 }
+
+const ASKING = '.enrolment[data-state=asking]';
+
+const openQuestion = (): HTMLElement | null => document.querySelector(`${ASKING} button`);
 
 function buttonSaying(words: string): HTMLElement {
   const button = document.createElement('button');

@@ -1,6 +1,5 @@
 import { ask, request, wordsOf } from '../api.ts';
 import { find } from '../elements.ts';
-import { takeChosen } from '../given-photos.ts';
 import { saveFile } from '../save-file.ts';
 
 /** What came of an import, as `POST /v1/gallery` tells it. */
@@ -11,37 +10,54 @@ interface ImportReport {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Lets the whole gallery be saved as a zip, and people be added from one. */
-export function offerExchange(root: HTMLElement, onChange: () => void): void {
-  const said = find(HTMLElement, '.exchange-said', root);
-  const exporting = find(HTMLButtonElement, '.export', root);
-
-  async function say(words: string, act: () => Promise<string>): Promise<void> {
-    said.textContent = words;
-    said.textContent = await act().catch(wordsOf);
-  }
-
-  exporting.addEventListener('click', () => {
-    void say('Packing …', async () => {
+/** Lets the whole gallery be saved as a zip. */
+export function offerExport(root: HTMLElement): void {
+  find(HTMLButtonElement, '.export', root).addEventListener('click', () => {
+    void telling(root, 'Packing …', async () => {
       saveFile('gallery.zip', await (await request('GET', '/v1/gallery')).blob());
-      return '';
-    });
-  });
-  takeChosen(find(HTMLInputElement, '#import', root), ([zip]) => {
-    if (!zip) return;
-    void say('Importing …', async () => {
-      const report = await ask<ImportReport>('POST', '/v1/gallery', zip);
-      onChange();
-      return tellOf(report);
+      return [];
     });
   });
 }
 
-function tellOf({ people, faces, known, skipped }: ImportReport): string {
+/** Adds the people of a zip, and says what came of it. */
+export async function importZip(root: HTMLElement, zip: File): Promise<void> {
+  await telling(root, 'Importing …', async () =>
+    tellOf(await ask<ImportReport>('POST', '/v1/gallery', zip)),
+  );
+}
+
+/** Whether a file is a zip, by what the browser makes of it. */
+export const isZip = ({ name, type }: File): boolean =>
+  /zip/.test(type) || name.toLowerCase().endsWith('.zip');
+
+/** Says what is done, and in the end what came of it, a line each. */
+async function telling(
+  root: HTMLElement,
+  words: string,
+  act: () => Promise<readonly string[]>,
+): Promise<void> {
+  const said = find(HTMLElement, '.exchange-said', root);
+  const failure = find(HTMLElement, '.failure', root);
+  failure.textContent = '';
+  said.textContent = words;
+  try {
+    const lines = await act();
+    said.replaceChildren(
+      ...lines.map((line) =>
+        Object.assign(document.createElement('span'), { className: 'line', textContent: line }),
+      ),
+    );
+  } catch (error) {
+    said.textContent = '';
+    failure.textContent = wordsOf(error);
+  }
+}
+
+function tellOf({ people, faces, known, skipped }: ImportReport): string[] {
   const added = `${counted(people, 'person', 'people')} and ${counted(faces, 'photo', 'photos')} added`;
-  const there = known === 0 ? [] : [`${known} were there already`];
-  const left = skipped.map(({ file, reason }) => `${file}: ${reason}`);
-  return [added, ...there, ...left].join('; ');
+  const there = known === 0 ? '.' : `; ${known} were there already.`;
+  return [`${added}${there}`, ...skipped.map(({ file, reason }) => `${file}: ${reason}`)];
 }
 
 const counted = (count: number, one: string, many: string): string =>

@@ -1,10 +1,10 @@
 import { showPicture, wordsOf } from '../api.ts';
 import { copyOf, find } from '../elements.ts';
 import { listPeople, type PeoplePage, type Person } from '../gallery.ts';
-import { takePhotos } from '../given-photos.ts';
+import { takeChosen, takePhotos } from '../given-photos.ts';
 import { whenWritten } from '../names.ts';
 import { add, isEnrolling, openEnrolment } from './enrol-dialog.ts';
-import { offerExchange } from './exchange.ts';
+import { importZip, isZip, offerExport } from './exchange.ts';
 
 const PAGE_SIZE = 60;
 
@@ -59,19 +59,32 @@ function cardOf({ id, name, faces }: Person): HTMLElement {
   find(HTMLElement, '.count', card).textContent =
     faces.length === 1 ? '1 photo' : `${faces.length} photos`;
   const [first] = faces;
+  card.classList.toggle('no-photo', first === undefined);
   if (first) void showPicture(find(HTMLImageElement, 'img', card), first.portrait);
   return card;
 }
 
 const enrol = (photos: readonly File[]): void => openEnrolment({ photos }, () => void show());
 
+/** A zip has people in it, whatever else has somebody's face. */
+async function take(files: readonly File[]): Promise<void> {
+  const zip = files.find(isZip);
+  if (zip) {
+    await importZip(root, zip);
+    await show();
+  } else if (isEnrolling()) add(files);
+  else enrol(files);
+}
+
 whenWritten(search, () => show());
 more.addEventListener('click', () => void show(next ?? undefined));
-offerExchange(root, () => void show());
+offerExport(root);
+takeChosen(find(HTMLInputElement, '#import', root), (files) => void take(files));
 for (const button of root.querySelectorAll('.add-person')) {
   button.addEventListener('click', () => enrol([]));
 }
-takePhotos((photos) => (isEnrolling() ? add(photos) : enrol(photos)));
+takePhotos((files) => void take(files));
 
 document.documentElement.classList.add('scripted');
+search.value = new URLSearchParams(location.search).get('search') ?? '';
 void show();

@@ -21,6 +21,7 @@ const list = find(HTMLElement, '.faces', root);
 const selection = find(HTMLElement, '.selection', root);
 const wholePhoto = find(HTMLDialogElement, '.whole-photo');
 const failure = find(HTMLElement, '.failure', root);
+const said = find(HTMLElement, '.person-said', root);
 
 let person: Person | undefined;
 
@@ -69,6 +70,7 @@ function showSelection(): void {
 function onClick(selector: string, act: (person: Person) => Promise<void>): void {
   find(HTMLButtonElement, selector, root).addEventListener('click', () => {
     failure.textContent = '';
+    said.textContent = '';
     if (person) void act(person).catch((error: unknown) => (failure.textContent = wordsOf(error)));
   });
 }
@@ -90,12 +92,13 @@ onClick('.merge', async ({ name }) => {
   if (!found) throw new Error(`Nobody is called “${other}”.`);
   if (found.id === id) throw new Error(`That is ${name} already.`);
   show(await mergePeople(id, [found.id]));
+  tell(`${found.name} is ${name} from now on.`);
 });
 
 onClick('.erase', async ({ name, faces }) => {
   const isSure = await confirmed({
     title: `Erase ${name}?`,
-    text: `${faces.length === 1 ? 'The photo' : `All ${faces.length} photos`} and what was learned from them are erased in every version. This cannot be taken back.`,
+    text: `${photosOf(faces.length)} and what was learned of the face are erased, in every version. This cannot be taken back. Photos that were sent to be recognised stay among the requests.`,
     act: 'Erase',
     isGrave: true,
   });
@@ -113,22 +116,44 @@ onClick('.split', async ({ name }) => {
   });
   if (other === undefined) return;
   const known = await personCalled(other);
-  await splitPerson(id, faces, known ? { person: known.id } : { name: other });
+  const receiver = await splitPerson(id, faces, known ? { person: known.id } : { name: other });
   show(await findPerson(id));
+  tell('Moved to ', linkTo(receiver));
 });
 
 onClick('.erase-faces', async () => {
   const faces = selected();
   const isSure = await confirmed({
     title: faces.length === 1 ? 'Erase the photo?' : `Erase ${faces.length} photos?`,
-    text: 'They are erased in every version, and what was learned from them. This cannot be taken back.',
+    text: 'What was learned of the face goes with it, in every version. This cannot be taken back.',
     act: 'Erase',
     isGrave: true,
   });
   if (!isSure) return;
   for (const face of faces) await removeFace(id, face);
   show(await findPerson(id));
+  tell(faces.length === 1 ? 'The photo is erased.' : `${faces.length} photos are erased.`);
 });
+
+const photosOf = (count: number): string => {
+  if (count === 0) return 'The name';
+  return count === 1 ? 'The photo' : `All ${count} photos`;
+};
+
+function linkTo({ id, name }: Person): HTMLElement {
+  return Object.assign(document.createElement('a'), {
+    href: `/people/${encodeURIComponent(id)}`,
+    textContent: name,
+  });
+}
+
+/** Says what was done, and gives the focus to the heading when what had it is shown no more. */
+function tell(...words: readonly (string | HTMLElement)[]): void {
+  said.replaceChildren(...words);
+  const { activeElement } = document;
+  const isShown = activeElement instanceof HTMLElement && activeElement.offsetParent !== null;
+  if (!isShown) find(HTMLElement, 'h1', root).focus();
+}
 
 const refresh = (): void => {
   void findPerson(id).then(show, (error: unknown) => (failure.textContent = wordsOf(error)));

@@ -29,6 +29,7 @@ export class RequestItem {
     this.#onRetry = onRetry;
     this.#details.addEventListener('toggle', () => this.#fill());
     this.#listen('.retry', async () => {
+      this.#said.textContent = 'Sending …';
       await retryRequest(record.id);
       this.#said.textContent = 'Sent again: see the newest request.';
       this.#onRetry();
@@ -101,10 +102,7 @@ export class RequestItem {
     person.classList.toggle('unknown', name === 'unknown');
     find(HTMLElement, '.name', person).textContent = name;
     find(HTMLElement, '.similarity', person).textContent = similarity?.toFixed(2) ?? '';
-    find(HTMLElement, '.nearest', element).textContent =
-      nearest.length === 0
-        ? ''
-        : `Nearest: ${nearest.map((one) => `${one.name} ${one.similarity.toFixed(2)}`).join(', ')}`;
+    find(HTMLElement, '.nearest', element).append(...nearestOf(nearest));
     const button = find(HTMLButtonElement, '.this-is', element);
     button.setAttribute('aria-label', `This is … (face ${index + 1})`);
     button.hidden = this.#record.photo === undefined;
@@ -119,8 +117,11 @@ export class RequestItem {
       act: 'Enrol',
     });
     if (name === undefined) return;
+    this.#said.textContent = 'Looking at the face …';
     const isEnrolled = await nameFace(this.#record.id, index, name);
-    this.#said.textContent = isEnrolled ? `Enrolled as ${name}.` : 'Left as it is.';
+    this.#said.textContent = isEnrolled
+      ? `Enrolled as ${name}: workers know it within two seconds.`
+      : 'Left as it is.';
   }
 
   #listen(selector: string, act: () => Promise<void>): void {
@@ -132,6 +133,16 @@ export class RequestItem {
     this.#said.textContent = '';
     void act().catch((error: unknown) => (this.#said.textContent = wordsOf(error)));
   }
+}
+
+/** Each name leads to whoever has it: that is where a wrong photo of theirs is put right. */
+function nearestOf(nearest: NonNullable<Face['nearest']>): (string | HTMLElement)[] {
+  return nearest.flatMap(({ name, similarity }, index) => {
+    const link = document.createElement('a');
+    link.href = `/people?${new URLSearchParams({ search: name })}`;
+    link.textContent = name;
+    return [index === 0 ? 'Nearest: ' : ', ', link, ` ${similarity.toFixed(2)}`];
+  });
 }
 
 function outcomeOf({ status, faces = [], error }: RequestRecord): string {

@@ -1,10 +1,11 @@
+import type { Context } from 'koa';
 import { z } from 'zod';
 
 import { operation } from '../../api/operation.ts';
-import { jsonOfPerson, person, personParams } from '../../api/person.ts';
+import { jsonOfPerson, person, personName, personParams } from '../../api/person.ts';
 import { UPLOAD_ERRORS, UPLOAD_TYPES } from '../../api/photo-upload.ts';
 import { clientGone } from '../../client-gone.ts';
-import type { PeopleSource } from '../../people-source.ts';
+import type { FaceToEnrol, PeopleSource } from '../../people-source.ts';
 import type { ReceiveFile } from '../../receive-photo.ts';
 import type { RequestSource } from '../../request-source.ts';
 import { storedPhoto } from '../requests/photo.ts';
@@ -42,39 +43,63 @@ export interface EnrolFaceOptions {
   readonly receive: ReceiveFile;
 }
 
+const described = {
+  method: 'post',
+  tag: 'people',
+  role: 'people',
+  upload: { content: UPLOAD_TYPES },
+  answers: {
+    200: { description: 'the person was enrolled with this photo before', json: enrolled },
+    201: { description: 'the face is in use within two seconds', json: enrolled },
+  },
+} as const;
+
+const ERRORS = [
+  ...UPLOAD_ERRORS,
+  'no_face',
+  'several_faces',
+  'face_of_another',
+  'gallery_unusable',
+] as const;
+
 /** POST /v1/people/{id}/faces: a photo by which the person is recognised from now on. */
-export const enrolFace = ({ people, requests, receive }: EnrolFaceOptions) =>
+export const enrolFace = (options: EnrolFaceOptions) =>
   operation({
-    method: 'post',
+    ...described,
     path: '/v1/people/{id}/faces',
     summary: 'enrols a photo of a person',
-    tag: 'people',
-    role: 'people',
     params: personParams,
     query,
-    upload: { content: UPLOAD_TYPES },
-    answers: {
-      200: { description: 'the person was enrolled with this photo before', json: enrolled },
-      201: { description: 'the face is in use within two seconds', json: enrolled },
-    },
-    errors: [
-      ...UPLOAD_ERRORS,
-      'person_unknown',
-      'no_face',
-      'several_faces',
-      'face_of_another',
-      'gallery_unusable',
-    ],
+    errors: [...ERRORS, 'person_unknown'],
     async handle(ctx, { params, query }) {
-      await people.find(params.id);
-      const { request, face, confirm } = query;
-      const { bytes: photo, signal } =
-        request === undefined
-          ? await receive(ctx)
-          : { bytes: await storedPhoto(requests, request), signal: clientGone(ctx) };
-      const order = { person: params.id, photo, face, isConfirmed: confirm === 'yes' };
-      const result = await people.enrol(order, ctx.state.requestId, signal);
-      ctx.status = result.isKnown ? 200 : 201;
-      ctx.body = { face: result.face, person: jsonOfPerson(result.person), hints: result.hints };
+      await options.people.find(params.id);
+      await enrol(ctx, options, { person: params.id }, query);
     },
   });
+
+/** POST /v1/faces?name=…: the same of whoever has that name, or of somebody new, both or neither. */
+export const enrolFaceByName = (options: EnrolFaceOptions) =>
+  operation({
+    ...described,
+    path: '/v1/faces',
+    summary: 'enrols a photo of whoever has a name; of somebody new when nobody has it',
+    query: query.extend({ name: personName }),
+    errors: [...ERRORS, 'invalid_name', 'reserved_name'],
+    handle: (ctx, { query }) => enrol(ctx, options, { name: query.name }, query),
+  });
+
+async function enrol(
+  ctx: Context,
+  { people, requests, receive }: EnrolFaceOptions,
+  whom: FaceToEnrol['whom'],
+  { request, face, confirm }: z.infer<typeof query>,
+): Promise<void> {
+  const { bytes: photo, signal } =
+    request === undefined
+      ? await receive(ctx)
+      : { bytes: await storedPhoto(requests, request), signal: clientGone(ctx) };
+  const order = { whom, photo, face, isConfirmed: confirm === 'yes' };
+  const result = await people.enrol(order, ctx.state.requestId, signal);
+  ctx.status = result.isKnown ? 200 : 201;
+  ctx.body = { face: result.face, person: jsonOfPerson(result.person), hints: result.hints };
+}
