@@ -16,6 +16,7 @@ export function settingInForce(command: Command, option: Option): ServiceSetting
   const value = command.getOptionValue(name) as string | number | undefined;
   return {
     flag: option.long ?? '',
+    takes: /<(.+)>/.exec(option.flags)?.[1] ?? '',
     env: option.envVar ?? '',
     value: value !== undefined && isSecret(name) ? HIDDEN : (value ?? null),
     source: SOURCES[command.getOptionValueSource(name) ?? ''] ?? 'default',

@@ -1,6 +1,8 @@
 /** A setting that is in force. */
 export interface ServiceSetting {
   readonly flag: string;
+  /** What kind of value, or in which unit: `folder`, `seconds`. */
+  readonly takes: string;
   readonly env: string;
   /** Null when it is not set; a secret only says that it is. */
   readonly value: string | number | null;

@@ -5,8 +5,22 @@ import { serve } from './serve.ts';
 
 const facts: ServiceFacts = {
   settings: [
-    { flag: '--port', env: 'PORT', value: 8000, source: 'default', description: 'port' },
-    { flag: '--name', env: 'NAME', value: null, source: 'default', description: 'name' },
+    {
+      flag: '--port',
+      takes: 'number',
+      env: 'PORT',
+      value: 8000,
+      source: 'default',
+      description: 'port',
+    },
+    {
+      flag: '--name',
+      takes: 'name',
+      env: 'NAME',
+      value: null,
+      source: 'default',
+      description: 'name',
+    },
   ],
   check: async () => [
     { check: 'disk', status: 'warning', message: 'It is full.', mend: 'Free some.' },

@@ -54,14 +54,15 @@ export async function request(
   const answer = (await response.json().catch(() => undefined)) as
     | { error?: { code: string; message: string; details?: object } }
     | undefined;
-  if (needsKey(response.status, answer?.error?.code) && (await signIn(known))) {
+  const failure = answer?.error ?? UNEXPECTED;
+  if (needsKey(response.status, failure.code) && (await signIn(known, failure))) {
     return request(method, path, body);
   }
-  throw new ApiError(response.status, answer?.error ?? UNEXPECTED);
+  throw new ApiError(response.status, failure);
 }
 
 /** Whether another key, or any, may be let do it. */
-export const needsKey = (status: number, code: string | undefined): boolean =>
+export const needsKey = (status: number, code: string): boolean =>
   status === 401 || code === 'role_needed';
 
 /** The same for answers in JSON; undefined for one without a body. @throws ApiError */

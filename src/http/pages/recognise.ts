@@ -37,7 +37,7 @@ export async function recognise(
   if (answered === undefined) return undefined;
   const { status, answer } = answered;
   const isKeyWanted = 'error' in answer && needsKey(status, answer.error.code);
-  if (isKeyWanted && (await signIn(known))) {
+  if (isKeyWanted && (await signIn(known, answer.error))) {
     return recognise(photo, onProgress, signal);
   }
   return answer;

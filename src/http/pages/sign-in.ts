@@ -5,6 +5,8 @@ const STORED = 'facefleet-key';
 
 export const key = (): string | undefined => sessionStorage.getItem(STORED) ?? undefined;
 
+const NOT_GOOD = 'That key is not known here, or was revoked.';
+
 let asking: Promise<boolean> | undefined;
 
 /** Who has declined is not asked again until the page is loaded anew. */
@@ -13,21 +15,26 @@ let isDeclined = false;
 /**
  * Asks for a key, once for all that need it at one time; resolves with whether there is another one now.
  * @param refused - the key that was refused, if there was one
+ * @param failure - what the server said of it
  */
-export async function signIn(refused: string | undefined): Promise<boolean> {
+export async function signIn(
+  refused: string | undefined,
+  { code, message }: { readonly code: string; readonly message: string },
+): Promise<boolean> {
   if (key() !== refused) return true;
   if (isDeclined) return false;
-  asking ??= askForKey(refused !== undefined).finally(() => {
+  const refusal = code === 'role_needed' ? message : NOT_GOOD;
+  asking ??= askForKey(refused === undefined ? '' : refusal).finally(() => {
     asking = undefined;
   });
   isDeclined = !(await asking);
   return !isDeclined;
 }
 
-function askForKey(isRefused: boolean): Promise<boolean> {
+function askForKey(refusal: string): Promise<boolean> {
   const dialog = find(HTMLDialogElement, '.sign-in');
   const input = find(HTMLInputElement, 'input', dialog);
-  find(HTMLElement, '.refused', dialog).hidden = !isRefused;
+  find(HTMLElement, '.refused', dialog).textContent = refusal;
   input.value = '';
   dialog.returnValue = '';
   const stay = find(HTMLButtonElement, '.stay', dialog);

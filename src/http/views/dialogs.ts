@@ -6,12 +6,13 @@ export const signInDialog = html`
     <form method="dialog">
       <h2 id="sign-in-title">Sign in</h2>
       <p class="dialog-text">This service asks for a key. It is kept until the tab is closed.</p>
-      <p class="refused failed" role="alert" hidden>
-        That key does not allow it. Give another one.
-      </p>
+      <p class="refused failed" role="alert"></p>
       <label class="field"
         >Key <input type="password" autocomplete="current-password" required
       /></label>
+      <p class="fine">
+        Whoever runs the service makes one: <code>npx facefleet keys add NAME --role people</code>
+      </p>
       <div class="dialog-acts">
         <button class="quiet stay" type="button">Cancel</button>
         <button class="button" type="submit" value="sign-in">Sign in</button>

@@ -4,6 +4,7 @@ import { copyOf, find } from '../elements.ts';
 /** A setting as `/v1/settings` has it. */
 interface Setting {
   readonly flag: string;
+  readonly takes: string;
   readonly env: string;
   readonly value: string | number | null;
   readonly source: 'flag' | 'environment' | 'default';
@@ -29,13 +30,13 @@ async function showSettings(): Promise<void> {
   find(HTMLElement, '.settings', root).hidden = false;
 }
 
-function rowOf({ flag, env, value, source, description }: Setting): HTMLElement {
+function rowOf({ flag, takes, env, value, source, description }: Setting): HTMLElement {
   const row = copyOf('#setting');
   row.classList.toggle('is-default', source === 'default');
   const say = (selector: string, text: string): void => {
     find(HTMLElement, selector, row).textContent = text;
   };
-  say('.flag', flag);
+  say('.flag', `${flag} <${takes}>`);
   say('.env', env);
   say('.value', value === null ? '(not set)' : String(value));
   say('.source', source);
@@ -51,6 +52,9 @@ async function look(): Promise<void> {
     find(HTMLElement, '.checks', root).replaceChildren(...checks.map(findingOf));
     const wrong = checks.filter(({ status }) => status !== 'ok').length;
     tally.textContent = wrong === 0 ? 'All is well' : `${wrong} of ${checks.length} want a look`;
+  } catch (error) {
+    tally.textContent = '';
+    throw error;
   } finally {
     again.disabled = false;
   }

@@ -6,6 +6,9 @@ import type { ServiceFacts } from '../../service-facts.ts';
 const setting = z
   .object({
     flag: z.string(),
+    takes: z
+      .string()
+      .meta({ description: 'what kind of value, or in which unit: `folder`, `seconds`' }),
     env: z.string().meta({ description: 'the environment variable' }),
     value: z
       .union([z.string(), z.number()])
