@@ -215,8 +215,9 @@ function ec2Of({ body }: WireCall): Actions {
   const parameters = new URLSearchParams(body);
   const name = parameters.get('Action') ?? '';
   const action = `ec2:${name}`;
-  const tagged = parameters.get('TagSpecification.1.ResourceType');
-  const tags: Actions = tagged === null ? [] : [['ec2:CreateTags', `${tagged}/*`]];
+  const tags: Actions = [...parameters].flatMap(([key, type]) =>
+    /^TagSpecification\.\d+\.ResourceType$/.test(key) ? [['ec2:CreateTags', `${type}/*`]] : [],
+  );
   if (name === 'RunInstances') {
     return [
       ...INSTANCE_PARTS.map((part) => [action, `${part}/*`] as const),

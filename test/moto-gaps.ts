@@ -1,3 +1,9 @@
+import {
+  CreateImageCommand,
+  CreateTagsCommand,
+  DescribeImagesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { readyKeyOf } from '../src/bus/object-key.ts';
@@ -52,5 +58,59 @@ export class ReadyWorkers {
 
   close(): void {
     this.#s3.destroy();
+  }
+}
+
+/** What moto has not got: tags that the snapshots of an image get when it is made. */
+export class TaggedSnapshots {
+  readonly #ec2: EC2Client;
+
+  /** @param endpoint - moto's own, where nobody counts the calls */
+  constructor(endpoint: string) {
+    this.#ec2 = new EC2Client({ endpoint });
+  }
+
+  async answer({ service, body }: WireCall): Promise<WireAnswer | undefined> {
+    const parameters = new URLSearchParams(body);
+    if (service !== 'ec2' || parameters.get('Action') !== 'CreateImage') return undefined;
+    const Tags = tagsFor('snapshot', parameters);
+    if (Tags.length === 0) return undefined;
+    const { ImageId = '' } = await this.#ec2.send(
+      new CreateImageCommand({
+        InstanceId: parameters.get('InstanceId') ?? '',
+        Name: parameters.get('Name') ?? '',
+        TagSpecifications: [{ ResourceType: 'image', Tags: tagsFor('image', parameters) }],
+      }),
+    );
+    const { Images = [] } = await this.#ec2.send(
+      new DescribeImagesCommand({ ImageIds: [ImageId] }),
+    );
+    const disks = Images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings);
+    const Resources = disks.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    await this.#ec2.send(new CreateTagsCommand({ Resources, Tags }));
+    return {
+      status: 200,
+      body:
+        '<CreateImageResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
+        `<requestId>test</requestId><imageId>${ImageId}</imageId></CreateImageResponse>`,
+    };
+  }
+
+  close(): void {
+    this.#ec2.destroy();
+  }
+}
+
+/** The tags that a call gives to what it makes of a type. */
+function tagsFor(type: string, parameters: URLSearchParams): { Key: string; Value: string }[] {
+  const [number] = [...parameters].flatMap(([key, value]) =>
+    value === type ? (/^TagSpecification\.(\d+)\.ResourceType$/.exec(key)?.[1] ?? []) : [],
+  );
+  const tags: { Key: string; Value: string }[] = [];
+  for (let tag = 1; ; tag++) {
+    const prefix = `TagSpecification.${number}.Tag.${tag}`;
+    const Key = parameters.get(`${prefix}.Key`);
+    if (Key === null) return tags;
+    tags.push({ Key, Value: parameters.get(`${prefix}.Value`) ?? '' });
   }
 }

@@ -1,4 +1,9 @@
-import { type AwsCall, awsCodeOf, awsError } from '../adapters/aws/errors.ts';
+import {
+  type AwsCall,
+  awsCodeOf,
+  awsError,
+  InstanceProfileNotVisibleError,
+} from '../adapters/aws/errors.ts';
 import { type Clock, sleep } from '../bus/clock.ts';
 
 /** What AWS answers, or `undefined` when it answers with one of these codes of its own. */
@@ -42,3 +47,7 @@ export const saysOneOf =
   (...codes: string[]) =>
   (error: unknown): boolean =>
     codes.includes(awsCodeOf(error));
+
+/** IAM has made an instance profile, which EC2 sees seconds later. */
+export const isNotVisible = (error: unknown): boolean =>
+  error instanceof InstanceProfileNotVisibleError;

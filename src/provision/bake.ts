@@ -1,10 +1,19 @@
 import { AwsStore } from '../adapters/aws/store.ts';
 import { readyKeyOf } from '../bus/object-key.ts';
-import { consoleOf, launchBuilder, makeImage, removeBuilders, untilAvailable } from './builder.ts';
-import { BakeInterruptedError, BuilderFailedError } from './errors.ts';
+import {
+  type BuilderWish,
+  consoleOf,
+  launchBuilder,
+  makeImage,
+  removeBuilders,
+  untilAvailable,
+} from './builder.ts';
+import { BakeInterruptedError, BuilderFailedError, NoFleetError } from './errors.ts';
 import type { Tell } from './fill-fleet.ts';
+import { surveyFor } from './ground.ts';
 import { imagesOf } from './images.ts';
-import { fleetOf, instancesOf, isThere, requireDone } from './instances.ts';
+import { fleetOf, instancesOf, isThere, requireDone, untilAll } from './instances.ts';
+import { newestContentOf } from './launch-template.ts';
 import { removePackages, uploadPackage } from './package-upload.ts';
 import { workerEnvironment } from './provision.ts';
 import { untilReady } from './ready-workers.ts';
@@ -36,10 +45,13 @@ export async function bake(
   wish: BakeWish,
   { tell, signal }: { readonly tell: Tell; readonly signal: AbortSignal },
 ): Promise<string> {
+  const like = await newestContentOf(site);
+  if (like.ImageId === undefined) throw new NoFleetError(site.names.fleet);
+  const image = await surveyFor(site, like, wish.imageId);
   await cleanUp(site);
   const made: string[] = [];
   try {
-    return await Promise.race([make(site, wish, tell, made), aborted(signal)]);
+    return await make(site, wish, { like, image, tell, made, unlessAborted: untilAborted(signal) });
   } catch (error) {
     await imagesOf(site).remove(made);
     throw error;
@@ -48,28 +60,40 @@ export async function bake(
   }
 }
 
-/** @param made - gets the id of the image as soon as there is one */
-async function make(site: Site, wish: BakeWish, tell: Tell, made: string[]): Promise<string> {
+interface Making extends Pick<BuilderWish, 'like' | 'image'> {
+  readonly tell: Tell;
+  readonly unlessAborted: Wait;
+  /** Gets the id of the image as soon as there is one. */
+  readonly made: string[];
+}
+
+/** Waiting alone is cut short: a call that makes something is heard to its end, and what it made known. */
+async function make(
+  site: Site,
+  { pack, name, nodeVersion, nodeDist }: BakeWish,
+  { tell, made, unlessAborted, ...builderOf }: Making,
+): Promise<string> {
   const { names, clients, clock } = site;
   tell('packing this checkout');
-  const upload = await uploadPackage(await wish.pack(), names.galleryBucket, clients.s3);
-  const { imageId, nodeVersion, nodeDist } = wish;
+  const upload = await uploadPackage(await unlessAborted(pack()), names.galleryBucket, clients.s3);
   const environment = workerEnvironment(names, await clients.ec2.config.region());
   const script = userData({ environment, install: { ...upload, nodeVersion, nodeDist } });
-  const builder = await launchBuilder(site, { imageId, userData: script });
+  const builder = await launchBuilder(site, { ...builderOf, userData: script });
   tell(`${builder} installs it, which takes some minutes`);
-  const [failed] = await untilReady([builder], {
+  const ready = untilReady([builder], {
     clock,
     outputBucket: new AwsStore(names.outputBucket, clients.s3),
     patienceMs: READY_WITHIN_MS,
     lost: (ids) => endedOf(site, ids),
   });
+  const [failed] = await unlessAborted(ready);
   if (failed !== undefined) throw new BuilderFailedError(failed, await consoleOf(site, failed));
   tell(`${builder}: its worker is ready; an image is made of it`);
   requireDone(await fleetOf(site).stop([builder]));
-  const image = await makeImage(site, builder, wish.name);
+  await unlessAborted(untilAll(site, [builder], 'stopped'));
+  const image = await makeImage(site, builder, name);
   made.push(image);
-  await untilAvailable(site, image);
+  await unlessAborted(untilAvailable(site, image));
   return image;
 }
 
@@ -83,10 +107,18 @@ async function cleanUp(site: Site): Promise<void> {
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new BakeInterruptedError()), { once: true });
+type Wait = <T>(waited: Promise<T>) => Promise<T>;
+
+/** Waits, but no longer than until the signal. @throws BakeInterruptedError */
+function untilAborted(signal: AbortSignal): Wait {
+  const aborted = new Promise<never>((_, reject) => {
+    const interrupt = (): void => reject(new BakeInterruptedError());
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true });
   });
+  aborted.catch(() => undefined);
+  return (waited) => Promise.race([waited, aborted]);
+}
 
 /** Those that run no more. */
 async function endedOf(site: Site, ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,16 +1,19 @@
 import {
   CreateImageCommand,
   GetConsoleOutputCommand,
+  type ResponseLaunchTemplateData,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 
 import { answerTo } from '../adapters/aws/errors.ts';
-import { ASIDE_TAG } from '../adapters/aws/fleet.ts';
+import { ASIDE_TAG, launchError } from '../adapters/aws/fleet.ts';
 import { sleep } from '../bus/clock.ts';
+import { isNotVisible, patiently } from './answers.ts';
 import { ec2TagSpecification } from './ec2-tags.ts';
 import { ImageFailedError } from './errors.ts';
 import { imageOf } from './images.ts';
-import { asideOf, BUILDER, fleetOf, idOf, instancesOf, isThere, untilAll } from './instances.ts';
+import { asideOf, BUILDER, fleetOf, idOf, instancesOf, isThere } from './instances.ts';
+import { type ImageDisk, rootDiskOf } from './launch-template.ts';
 import { fleetTags } from './resource.ts';
 import { type Site, workerName } from './site.ts';
 
@@ -20,22 +23,37 @@ const LOOK_EVERY_MS = 5000;
 /** Of a console, what is told of a builder that failed. */
 const CONSOLE_LINES = 15;
 
+export interface BuilderWish {
+  /** What the launch template says of the fleet's instances. */
+  readonly like: ResponseLaunchTemplateData;
+  readonly image: ImageDisk;
+  readonly userData: string;
+}
+
 /**
  * Launches an instance like those of the fleet, but from another image and with a script of its own.
  * When it switches itself off it is gone.
  */
 export async function launchBuilder(
-  { clients, names }: Site,
-  { imageId, userData }: { readonly imageId: string; readonly userData: string },
+  { clients, names, clock }: Site,
+  { like, image, userData }: BuilderWish,
 ): Promise<string> {
+  const { InstanceType, IamInstanceProfile, SecurityGroupIds, NetworkInterfaces, MetadataOptions } =
+    like;
   const command = new RunInstancesCommand({
-    LaunchTemplate: { LaunchTemplateName: workerName(names) },
-    ImageId: imageId,
+    InstanceType,
+    IamInstanceProfile,
+    SecurityGroupIds,
+    NetworkInterfaces,
+    MetadataOptions,
+    ImageId: image.imageId,
+    BlockDeviceMappings: [rootDiskOf(image)],
     MinCount: 1,
     MaxCount: 1,
     InstanceInitiatedShutdownBehavior: 'terminate',
     UserData: Buffer.from(userData).toString('base64'),
     TagSpecifications: [
+      ...ec2TagSpecification(names, 'volume'),
       {
         ResourceType: 'instance',
         Tags: [
@@ -47,7 +65,11 @@ export async function launchBuilder(
     ],
   });
   const call = { action: 'ec2:RunInstances', resource: `${names.fleet}-builder` };
-  const { Instances = [] } = await answerTo(call, clients.ec2.send(command));
+  const launch = () =>
+    clients.ec2.send(command).catch((error: unknown) => {
+      throw launchError(error, workerName(names));
+    });
+  const { Instances = [] } = await answerTo(call, patiently(clock, isNotVisible, launch));
   return Instances.map(idOf)[0] ?? '';
 }
 
@@ -70,13 +92,15 @@ export async function consoleOf({ clients }: Site, InstanceId: string): Promise<
   return text.split(/\r?\n/).slice(-CONSOLE_LINES).join('\n');
 }
 
-/** Makes an image of an instance, which has been told to stop; resolves with the image's id. */
+/** Makes an image of a stopped instance; resolves with the image's id. */
 export async function makeImage(site: Site, InstanceId: string, Name: string): Promise<string> {
-  await untilAll(site, [InstanceId], 'stopped');
   const command = new CreateImageCommand({
     InstanceId,
     Name,
-    TagSpecifications: ec2TagSpecification(site.names, 'image'),
+    TagSpecifications: [
+      ...ec2TagSpecification(site.names, 'image'),
+      ...ec2TagSpecification(site.names, 'snapshot'),
+    ],
   });
   const call = { action: 'ec2:CreateImage', resource: InstanceId };
   const { ImageId = '' } = await answerTo(call, site.clients.ec2.send(command));

@@ -57,7 +57,8 @@ export class ImageNotFoundError extends ProvisioningError {
 
   constructor(imageId: string, region: string, fleet: string) {
     super(
-      `There is no image ${imageId} that can be used in ${region}. Make one, and give its id.`,
+      `There is no image ${imageId} that can be used in ${region}: it is gone, not ready yet, or in ` +
+        'another region. Give the id of one that is there.',
       `facefleet bake --name ${fleet} --image-id STOCK-IMAGE`,
     );
   }
@@ -218,7 +219,7 @@ export class NoFleetError extends ProvisioningError {
   constructor(fleet: string) {
     super(
       `There is no fleet "${fleet}" in this account and region: it has no launch template.`,
-      `facefleet provision --name ${fleet}`,
+      `facefleet provision --name ${fleet} --image-id AMI`,
     );
   }
 }

@@ -1,13 +1,9 @@
 import { DeleteTagsCommand, type Instance } from '@aws-sdk/client-ec2';
 
-import {
-  answerTo,
-  AwsRequestError,
-  InstanceProfileNotVisibleError,
-} from '../adapters/aws/errors.ts';
+import { answerTo, AwsRequestError } from '../adapters/aws/errors.ts';
 import { ASIDE_TAG } from '../adapters/aws/fleet.ts';
 import { AwsStore } from '../adapters/aws/store.ts';
-import { patiently } from './answers.ts';
+import { isNotVisible, patiently } from './answers.ts';
 import {
   ImageNotFoundError,
   InstanceEndedError,
@@ -90,7 +86,6 @@ async function launchWave(
   tell(`launching ${size} of ${missing} missing instances`);
   const launch = (number: number) => fleetOf(site).launch(number, workerName(site.names), NEW);
   try {
-    // IAM has made the instance profile, which EC2 sees seconds later.
     await patiently(site.clock, isNotVisible, () => launch(1));
     if (size > 1) await launch(size - 1);
   } catch (error) {
@@ -148,7 +143,5 @@ async function forgetNew({ clients }: Site, Resources: string[]): Promise<void> 
   const call = { action: 'ec2:DeleteTags', resource: Resources.join(', ') };
   await answerTo(call, clients.ec2.send(command));
 }
-
-const isNotVisible = (error: unknown): boolean => error instanceof InstanceProfileNotVisibleError;
 
 const isNew = (instance: Instance): boolean => asideOf(instance) === 'new';

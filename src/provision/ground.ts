@@ -2,6 +2,7 @@ import {
   DescribeInstanceTypesCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  type ResponseLaunchTemplateData,
   type _InstanceType,
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -15,6 +16,7 @@ import {
   NoNetworkError,
 } from './errors.ts';
 import { imageOf } from './images.ts';
+import type { ImageDisk } from './launch-template.ts';
 import type { Site } from './site.ts';
 
 /** What a fleet is to stand on. */
@@ -25,13 +27,12 @@ export interface GroundWish {
 }
 
 /** What is there already, and is not the fleet's to make. */
-export interface Ground {
+export interface Ground extends ImageDisk {
   /** Number of the account. */
   readonly account: string;
   readonly region: string;
-  readonly rootDevice: string;
-  /** Size of an instance's disk, as the image has it. */
-  readonly diskGb: number;
+  /** Whether the account pays for the image's snapshot. */
+  readonly isOwnImage: boolean;
   /** Of one instance. */
   readonly vcpus: number;
   readonly vpcId: string;
@@ -47,7 +48,7 @@ export async function survey(site: Site, wish: GroundWish): Promise<Ground> {
   const image = await imageOf(site, imageId);
   if (image?.State !== 'available') throw await ImageNotFoundError.of(imageId, site);
   const { vcpus, architectures } = await typeOf(site, instanceType);
-  const { Architecture = '', RootDeviceName = '', BlockDeviceMappings = [] } = image;
+  const { Architecture = '', RootDeviceName = '', BlockDeviceMappings = [], OwnerId } = image;
   const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName);
   if (!architectures.includes(Architecture)) {
     throw new ImageDoesNotFitError(imageId, Architecture, instanceType);
@@ -55,12 +56,26 @@ export async function survey(site: Site, wish: GroundWish): Promise<Ground> {
   return {
     account,
     region: await site.clients.ec2.config.region(),
+    imageId,
+    isOwnImage: OwnerId === account,
     rootDevice: RootDeviceName,
     diskGb: root?.Ebs?.VolumeSize ?? 0,
     vcpus,
     vpcId: await vpcOf(site, subnetId),
   };
 }
+
+/** The same for an image in the place of the one that a fleet's launch template says. */
+export const surveyFor = (
+  site: Site,
+  { InstanceType, NetworkInterfaces = [] }: ResponseLaunchTemplateData,
+  imageId: string,
+): Promise<Ground> =>
+  survey(site, {
+    imageId,
+    instanceType: InstanceType ?? '',
+    subnetId: NetworkInterfaces[0]?.SubnetId,
+  });
 
 /** Whose credentials these are. */
 export async function callerOf({ clients }: Site): Promise<{ account: string; arn: string }> {

@@ -23,13 +23,17 @@ import { type Site, workerName } from './site.ts';
 
 const MISSING = ['InvalidLaunchTemplateName.NotFoundException'];
 
-/** What instances of a fleet are made of. */
-export interface Mould {
+/** An image, and what it says of the disk that an instance starts from. */
+export interface ImageDisk {
   readonly imageId: string;
-  /** Name of the image's root device. */
+  /** Name of the image's root device: `/dev/xvda`, `/dev/sda1`. */
   readonly rootDevice: string;
   /** Size of the root device. */
   readonly diskGb: number;
+}
+
+/** What instances of a fleet are made of. */
+export interface Mould extends ImageDisk {
   readonly instanceType: string;
   readonly vpcId: string;
   /** The default subnets of the VPC when absent. */
@@ -122,6 +126,31 @@ export async function launchTemplateOf({
 export const newestContentOf = async (site: Site): Promise<ResponseLaunchTemplateData> =>
   (await newestVersionOf(site))?.LaunchTemplateData ?? {};
 
+/**
+ * What a version of the launch template says, but of another image. The disk goes with the image: a
+ * mapping of another root device would add a second disk, and leave the first one as the image has it.
+ */
+export const ofImage = (
+  data: ResponseLaunchTemplateData,
+  image: ImageDisk,
+): RequestLaunchTemplateData => ({
+  // What EC2 tells of a version has the shape of what makes one.
+  ...(data as RequestLaunchTemplateData),
+  ImageId: image.imageId,
+  BlockDeviceMappings: [rootDiskOf(image)],
+});
+
+/** How an instance's disk is to be, whatever that of the image is like. */
+export const rootDiskOf = ({ rootDevice, diskGb }: ImageDisk) => ({
+  DeviceName: rootDevice,
+  Ebs: {
+    Encrypted: true,
+    VolumeType: 'gp3' as const,
+    VolumeSize: diskGb,
+    DeleteOnTermination: true,
+  },
+});
+
 export async function newestVersionOf(site: Site): Promise<LaunchTemplateVersion | undefined> {
   if ((await launchTemplateOf(site)) === undefined) return undefined;
   return (await versionsOf(site)).find(({ DefaultVersion }) => DefaultVersion);
@@ -145,11 +174,11 @@ export async function versionsOf({ names, clients }: Site): Promise<LaunchTempla
 
 async function contentOf(
   site: Site,
-  { imageId, rootDevice, diskGb, instanceType, vpcId, subnetId, userData }: Mould,
+  { instanceType, vpcId, subnetId, userData, ...image }: Mould,
 ): Promise<{ data: RequestLaunchTemplateData; digest: string }> {
   const { GroupId = '' } = (await securityGroupIn(site, vpcId)) ?? {};
   const data: RequestLaunchTemplateData = {
-    ImageId: imageId,
+    ImageId: image.imageId,
     InstanceType: instanceType as _InstanceType,
     IamInstanceProfile: { Name: workerName(site.names) },
     ...(subnetId === undefined
@@ -161,17 +190,7 @@ async function contentOf(
       HttpTokens: 'required',
       HttpPutResponseHopLimit: 1,
     },
-    BlockDeviceMappings: [
-      {
-        DeviceName: rootDevice,
-        Ebs: {
-          Encrypted: true,
-          VolumeType: 'gp3',
-          VolumeSize: diskGb,
-          DeleteOnTermination: true,
-        },
-      },
-    ],
+    BlockDeviceMappings: [rootDiskOf(image)],
     InstanceInitiatedShutdownBehavior: 'stop',
     TagSpecifications: ec2TagSpecification(site.names, 'volume'),
     UserData: Buffer.from(userData).toString('base64'),

@@ -4,16 +4,14 @@ import {
   type Instance,
   type LaunchTemplateVersion,
   ModifyLaunchTemplateCommand,
-  type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 
 import { answerTo } from '../adapters/aws/errors.ts';
 import { ASIDE_TAG, FLEET_CALL_MS } from '../adapters/aws/fleet.ts';
 import { sleep } from '../bus/clock.ts';
-import { ImageNotFoundError, NoFleetError } from './errors.ts';
+import { NoFleetError } from './errors.ts';
 import { fillFleet, type Tell } from './fill-fleet.ts';
-import { survey } from './ground.ts';
-import { imageOf } from './images.ts';
+import { surveyFor } from './ground.ts';
 import {
   fleetOf,
   idOf,
@@ -24,7 +22,7 @@ import {
   requireDone,
   untilAll,
 } from './instances.ts';
-import { newestVersionOf, versionsOf } from './launch-template.ts';
+import { type ImageDisk, newestVersionOf, ofImage, versionsOf } from './launch-template.ts';
 import { type Site, workerName } from './site.ts';
 
 export interface RollWish {
@@ -60,12 +58,9 @@ export async function roll(site: Site, { imageId, wave }: RollWish, tell: Tell):
   const data = template?.LaunchTemplateData;
   if (template === undefined || data?.InstanceType === undefined)
     throw new NoFleetError(site.names.fleet);
-  if ((await imageOf(site, imageId))?.State !== 'available') {
-    throw await ImageNotFoundError.of(imageId, site);
-  }
   const instanceType = data.InstanceType;
-  const { vcpus } = await survey(site, { imageId, instanceType });
-  if (data.ImageId !== imageId) await useImage(site, template, imageId);
+  const ground = await surveyFor(site, data, imageId);
+  if (data.ImageId !== imageId) await useImage(site, template, ground);
 
   for (;;) {
     const fleet = (await instancesOf(site)).filter(isThere).filter(isOfFleet);
@@ -78,7 +73,7 @@ export async function roll(site: Site, { imageId, wave }: RollWish, tell: Tell):
     await tag(site, ids, REPLACED_TAG, String(size));
     tell(`replacing ${ids.join(', ')}; ${old.length} of ${size} are of another image`);
     const count = size + going.length;
-    await fillFleet(site, { count, imageId, instanceType, vcpus }, tell);
+    await fillFleet(site, { count, imageId, instanceType, vcpus: ground.vcpus }, tell);
     await drain(site, ids);
     requireDone(await fleetOf(site).terminate(ids));
     await untilAll(site, ids, 'terminated');
@@ -87,10 +82,14 @@ export async function roll(site: Site, { imageId, wave }: RollWish, tell: Tell):
 }
 
 /** Makes the instances to come those of that version of the launch template, but of another image. */
-async function useImage(site: Site, from: LaunchTemplateVersion, ImageId: string): Promise<void> {
+async function useImage(
+  site: Site,
+  { VersionNumber, LaunchTemplateData = {} }: LaunchTemplateVersion,
+  image: ImageDisk,
+): Promise<void> {
   const { clients, names } = site;
   const LaunchTemplateName = workerName(names);
-  const VersionDescription = `version ${from.VersionNumber} with ${ImageId}`;
+  const VersionDescription = `version ${VersionNumber} with ${image.imageId}`;
   const isMade = (version: LaunchTemplateVersion): boolean =>
     version.VersionDescription === VersionDescription;
   let version = (await versionsOf(site)).find(isMade);
@@ -98,8 +97,7 @@ async function useImage(site: Site, from: LaunchTemplateVersion, ImageId: string
     const command = new CreateLaunchTemplateVersionCommand({
       LaunchTemplateName,
       VersionDescription,
-      // What EC2 tells of a version has the shape of what makes one.
-      LaunchTemplateData: { ...(from.LaunchTemplateData as RequestLaunchTemplateData), ImageId },
+      LaunchTemplateData: ofImage(LaunchTemplateData, image),
     });
     const call = { action: 'ec2:CreateLaunchTemplateVersion', resource: LaunchTemplateName };
     version = (await answerTo(call, clients.ec2.send(command))).LaunchTemplateVersion;

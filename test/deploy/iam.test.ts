@@ -27,7 +27,7 @@ import { useEndpoint, useMoto } from '../adapters/aws/environment.ts';
 import { type Recorder, startRecorder, type WireCall } from '../aws-recorder.ts';
 import { facefleet, startPart, upload } from '../e2e/service.ts';
 import { covers, permissionsOf } from '../iam-policy.ts';
-import { quotaAnswer, ReadyWorkers, simulationAnswer } from '../moto-gaps.ts';
+import { quotaAnswer, ReadyWorkers, simulationAnswer, TaggedSnapshots } from '../moto-gaps.ts';
 import { isMotoInstalled } from '../moto.ts';
 import { portraitsOf, writePeople } from '../portraits.ts';
 import { imageIn, useFleet } from '../provision/fleet-in-use.ts';
@@ -54,8 +54,10 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
   beforeAll(async () => {
     const moto = process.env['AWS_ENDPOINT_URL'] ?? '';
     const workers = new ReadyWorkers(moto);
+    const snapshots = new TaggedSnapshots(moto);
     recorder = await startRecorder(moto, {
-      answer: (call) => quotaAnswer(call, 100) ?? simulationAnswer(call, () => true),
+      answer: (call) =>
+        quotaAnswer(call, 100) ?? simulationAnswer(call, () => true) ?? snapshots.answer(call),
       async heard(call, answer) {
         await workers.heard(call, answer);
         await fetchDownloads(call);
@@ -71,6 +73,7 @@ describe.skipIf(!isMotoInstalled)('the policies of deploy/iam', () => {
     await scale();
     await leave();
     workers.close();
+    snapshots.close();
   }, 240_000);
   afterAll(async () => {
     await recorder.stop();

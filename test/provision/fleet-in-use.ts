@@ -2,6 +2,7 @@ import {
   CreateImageCommand,
   CreateVolumeCommand,
   DescribeImagesCommand,
+  type Image,
 } from '@aws-sdk/client-ec2';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 
@@ -35,10 +36,20 @@ export async function useFleet(site: Site): Promise<void> {
   );
 }
 
+/** Where the image of `imageIn` has its root. */
+const ROOT = '/dev/sda1';
+
 /** An image of the region that instances can be made of. */
-export async function imageIn({ clients }: Site): Promise<string> {
+export const imageIn = (site: Site): Promise<string> =>
+  imageWith(site, ({ RootDeviceName }) => RootDeviceName === ROOT);
+
+/** Another one, whose root has another name. */
+export const otherImageIn = (site: Site): Promise<string> =>
+  imageWith(site, ({ RootDeviceName }) => RootDeviceName === '/dev/xvda');
+
+async function imageWith({ clients }: Site, isWanted: (image: Image) => boolean): Promise<string> {
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({}));
-  const image = Images.find(({ Architecture }) => Architecture === 'x86_64');
-  if (image?.ImageId === undefined) throw new Error('moto has no image.');
+  const image = Images.find((each) => each.Architecture === 'x86_64' && isWanted(each));
+  if (image?.ImageId === undefined) throw new Error('moto has no such image.');
   return image.ImageId;
 }

@@ -4,9 +4,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AwsFleet } from '../../src/adapters/aws/fleet.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { instancesOf, isThere } from '../../src/provision/instances.ts';
+import { newestContentOf } from '../../src/provision/launch-template.ts';
 import { roll } from '../../src/provision/roll.ts';
 import type { Site } from '../../src/provision/site.ts';
 import { isMotoInstalled } from '../moto.ts';
+import { otherImageIn } from './fleet-in-use.ts';
 import { hurried } from './hurried.ts';
 import { cutAfter, newChanges, provisionFleet, type Stage, useStage, withSite } from './stage.ts';
 
@@ -46,6 +48,17 @@ describe.skipIf(!isMotoInstalled)('roll', () => {
 
       await roll(hurried(site), { imageId, wave: 3 }, () => undefined);
       expect(await thereOf(site)).toEqual(after);
+    });
+  });
+
+  it('goes by the new image in what it says of the disk', async () => {
+    await provisionFleet(stage, 'rooted', { count: 1 });
+    await withSite('rooted', async (site) => {
+      const imageId = await otherImageIn(site);
+      await roll(hurried(site), { imageId, wave: 1 }, () => undefined);
+      const disk = { Encrypted: true, VolumeSize: 15, VolumeType: 'gp3' };
+      const { BlockDeviceMappings } = await newestContentOf(site);
+      expect(BlockDeviceMappings).toMatchObject([{ DeviceName: '/dev/xvda', Ebs: disk }]);
     });
   });
 

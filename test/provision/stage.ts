@@ -4,7 +4,7 @@ import { planFleet, provision, type ProvisionWish } from '../../src/provision/pr
 import { type FleetNames, openSite, type Site } from '../../src/provision/site.ts';
 import { useEndpoint } from '../adapters/aws/environment.ts';
 import { startRecorder, type WireAnswer, type WireCall } from '../aws-recorder.ts';
-import { quotaAnswer, ReadyWorkers } from '../moto-gaps.ts';
+import { quotaAnswer, ReadyWorkers, TaggedSnapshots } from '../moto-gaps.ts';
 import { startMoto } from '../moto.ts';
 import { imageIn } from './fleet-in-use.ts';
 
@@ -56,12 +56,15 @@ export function useStage(): Stage {
     useEndpoint(moto.url);
     stage.url = moto.url;
     const workers = new ReadyWorkers(moto.url);
+    const snapshots = new TaggedSnapshots(moto.url);
     stage.imageId = await withSite('anybody', imageIn);
     const recorder = await startRecorder(moto.url, {
       answer: async (call) =>
         stage.callsLeft === 0
           ? 'cut'
-          : ((await stage.mishap?.(call)) ?? quotaAnswer(call, stage.quota)),
+          : ((await stage.mishap?.(call)) ??
+            quotaAnswer(call, stage.quota) ??
+            snapshots.answer(call)),
       async heard(call, answer) {
         if (stage.areWorkersFine) await workers.heard(call, answer);
         if (stage.isCounted(call)) stage.callsLeft -= 1;
@@ -71,6 +74,7 @@ export function useStage(): Stage {
     useEndpoint(recorder.url);
     end = async () => {
       workers.close();
+      snapshots.close();
       await recorder.stop();
       await moto.stop();
     };

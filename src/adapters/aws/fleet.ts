@@ -223,7 +223,7 @@ export class AwsFleet implements Fleet {
 }
 
 /** EC2 has no code of its own for an instance profile that IAM has made a moment ago. */
-function launchError(error: unknown, launchTemplate: string): unknown {
+export function launchError(error: unknown, launchTemplate: string): unknown {
   const { message = '' } = error as { message?: string };
   return awsCodeOf(error) === 'InvalidParameterValue' && /iam ?instance ?profile/i.test(message)
     ? new InstanceProfileNotVisibleError(launchTemplate)
