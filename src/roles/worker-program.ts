@@ -18,13 +18,14 @@ export type WorkerConfig = Config<(typeof WORKER_SETTINGS)[number]>;
 /**
  * V8's settings for a worker.
  *
- * - A semi-space of 1 MB: pixels lie outside V8's heap, a megabyte for each small photo. When some 8 MB
- *   of them have gathered, V8 marks the whole heap; small collections free most of them before that. Of
- *   1, 2 and 4 MB none was faster beyond the noise.
+ * - A semi-space of 4 MB: pixels lie outside V8's heap, a megabyte for each small photo, and are freed by
+ *   small collections. With the 16 MB of the default some 40 MB more of them are waiting for one.
+ * - The heap, of which 25 MB live on, may grow to three times that before all of it is marked. By itself V8
+ *   marked it every thirty photos, which took a twentieth of the processor time of a worker.
  * - Garbage is collected by the thread that made it: as there is a worker for each core, the helper
  *   threads of V8 only take the time of other workers. A worker takes a seventh less processor time.
  */
-const V8_FLAGS = ['--max-semi-space-size=1', '--single-threaded-gc'];
+const V8_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=200', '--single-threaded-gc'];
 
 /** Program and arguments that run the worker of an instance of the local fleet. */
 export const workerProgram =
