@@ -7,7 +7,7 @@ import { traceContext } from './tracing.ts';
 const VERSION = 1;
 
 /** Where a photo lies when it does not fit into its message. */
-const photoLocation = z.object({
+export const photoLocation = z.object({
   bucket: z.string(),
   key: z.string(),
   versionId: z.string(),
@@ -73,7 +73,7 @@ export const recognitionReply = z.object({
 const requestName = { id: z.string(), fileName: z.string() };
 
 /** What the output bucket says of a request: its outcome, or nothing yet but that it is under way. */
-const requestRecord = z.union([
+export const requestRecord = z.union([
   recognised.extend(requestName),
   failed.extend(requestName),
   z.strictObject(requestName),
@@ -110,7 +110,8 @@ export const encodeRecord = (record: RequestRecord): Uint8Array =>
 export const decodeRecord = (body: Uint8Array): RequestRecord =>
   decode(requestRecord, Buffer.from(body).toString(), 'record of a request');
 
-function decode<T>(schema: z.ZodType<T>, body: string, what: string): T {
+/** @throws MalformedMessageError */
+export function decode<T>(schema: z.ZodType<T>, body: string, what: string): T {
   let json: unknown;
   try {
     json = JSON.parse(body);

@@ -8,12 +8,12 @@ const KEPT = 10_000;
 /** A photo's request, and what is known of its way. */
 export interface RequestEntry {
   readonly record: RequestRecord;
-  /** Later requests have higher numbers. */
+  /** Later requests have higher numbers, over restarts too: about when they were received. */
   readonly number: number;
   /** Milliseconds since the Unix epoch. */
   readonly receivedAt: number;
   /** When the answer was there, likewise; absent until then. */
-  readonly answeredAt?: number;
+  readonly answeredAt?: number | undefined;
   /** How long each stage took, in milliseconds; `send` and those of the worker's reply. */
   readonly stages: Readonly<Record<string, number>>;
   /** Where the photo lies; absent until it was answered, and for a photo that could not be read. */
@@ -28,14 +28,37 @@ interface Ending {
   readonly photo?: PhotoLocation | undefined;
 }
 
-/** The requests that came last to this web tier, by request id. */
+/** The latest requests, by request id. */
 export class RecentRequests {
+  readonly #onEnd: (entry: RequestEntry) => void;
   /** Oldest first. */
-  readonly #entries = new Map<string, RequestEntry>();
-  #count = 0;
+  #entries = new Map<string, RequestEntry>();
+  #lastNumber = 0;
+
+  /** @param onEnd - hears of every request that is over, once more when another answer came */
+  constructor(onEnd: (entry: RequestEntry) => void = () => {}) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Adds requests of before, the latest first; those that are known stay as they are. */
+  restore(entries: readonly RequestEntry[]): void {
+    const all = new Map(entries.toReversed().map((entry) => [entry.record.id, entry]));
+    for (const [id, entry] of this.#entries) all.set(id, entry);
+    const latest = [...all]
+      .toSorted(([, one], [, other]) => one.number - other.number)
+      .slice(-KEPT);
+    this.#entries = new Map(latest);
+    this.#lastNumber = Math.max(this.#lastNumber, latest.at(-1)?.[1].number ?? 0);
+  }
+
+  /** Whether there is no room for requests of before. */
+  get isFull(): boolean {
+    return this.#entries.size >= KEPT;
+  }
 
   begin(id: string, fileName: string, receivedAt: number): void {
-    const number = ++this.#count;
+    const number = Math.max(this.#lastNumber + 1, receivedAt);
+    this.#lastNumber = number;
     this.#entries.set(id, { record: { id, fileName }, number, receivedAt, stages: {} });
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > KEPT && oldest !== undefined) this.#entries.delete(oldest);
@@ -51,13 +74,15 @@ export class RecentRequests {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     const { fileName } = entry.record;
-    this.#entries.set(id, {
+    const ended = {
       ...entry,
       record: { id, fileName, ...outcome },
       answeredAt: at,
       stages: { ...entry.stages, ...stages },
       photo,
-    });
+    };
+    this.#entries.set(id, ended);
+    this.#onEnd(ended);
   }
 
   /** The request is over without an answer. */

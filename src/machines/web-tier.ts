@@ -11,6 +11,7 @@ import { sendAgain, sendToRecognise } from './photo-messages.ts';
 import { RecentRequests, type RequestEntry } from './recent-requests.ts';
 import { replyConsumerMachine } from './reply-consumer.ts';
 import { type KnownRequest, RequestHistory } from './request-history.ts';
+import type { RequestJournal } from './request-journal.ts';
 import { RequestRecords } from './request-records.ts';
 import {
   type RequestActor,
@@ -28,6 +29,8 @@ export interface WebTierPorts {
   readonly inputBucket: ObjectStore;
   readonly outputBucket: ObjectStore;
   readonly galleryBucket: ObjectStore;
+  /** Keeps the latest requests over a restart; without one they are known in memory alone. */
+  readonly journal?: RequestJournal | undefined;
   /** How long a client waits for its answer, in milliseconds. */
   readonly deadlineMs: number;
   /** Hears of every photo that is queued, and how long its answer took, in milliseconds. */
@@ -36,7 +39,7 @@ export interface WebTierPorts {
   readonly onStage: (stage: string, ms: number) => void;
   /** What went wrong behind the clients' backs, for the log; the web tier goes on by itself. */
   readonly onFailure: (
-    step: 'readReplies' | 'keepPending' | 'eraseLeft',
+    step: 'readReplies' | 'keepPending' | 'eraseLeft' | 'readJournal',
     error: unknown,
     /** Whose, where that is known. */
     requestId?: string,
@@ -93,7 +96,7 @@ export interface WebTier {
   readonly photo: (id: string) => Promise<Uint8Array | undefined>;
   /** Sends the stored photo of a request again, under a new id; whether there is one. */
   readonly retry: (id: string, newId: string) => Promise<boolean>;
-  /** The latest requests that came to this web tier, latest first. */
+  /** The latest requests that came to this web tier, and those of before it was started, latest first. */
   readonly list: () => readonly RequestEntry[];
   /** Empties a part of the world for good; never the gallery. */
   readonly purge: (what: Purgeable) => Promise<void>;
@@ -109,9 +112,10 @@ const REPLIES_A_RECEIVE = 10;
 /** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
   const records = new RequestRecords(ports.outputBucket, ports.clock);
-  const recent = new RecentRequests();
+  const recent = new RecentRequests((entry) => ports.journal?.add(entry));
   const history = new RequestHistory({ recent, records, inputBucket: ports.inputBucket });
   const waiting = new Map<string, RequestActor>();
+  let isRemembering = true;
 
   const consumer = createActor(
     replyConsumerMachine.provide({
@@ -246,7 +250,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
 
   async function purge(what: Purgeable): Promise<void> {
     if (what === 'buckets') {
+      isRemembering = false;
       await Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
+      ports.journal?.clear();
       recent.clear();
       return;
     }
@@ -260,6 +266,18 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     await records.keepPurge();
   }
 
+  /** Until they are there, which may take a while on S3, the list is short of them. */
+  async function remember(journal: RequestJournal): Promise<void> {
+    for await (const entries of journal.read()) {
+      if (!isRemembering) return;
+      recent.restore(entries);
+      if (recent.isFull) return;
+    }
+  }
+
+  if (ports.journal) {
+    remember(ports.journal).catch((error: unknown) => ports.onFailure('readJournal', error));
+  }
   eraseLeftEnrolments(ports.galleryBucket, ports.clock).catch((error: unknown) =>
     ports.onFailure('eraseLeft', error),
   );
@@ -273,8 +291,10 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     list: () => recent.list(),
     purge,
     async stop() {
+      isRemembering = false;
       consumer.send({ type: 'STOP' });
       await toPromise(consumer);
+      await ports.journal?.write();
     },
   };
 }

@@ -11,6 +11,7 @@ import { defaultLimits } from '../http/limits.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { ServiceSetting } from '../http/service-facts.ts';
 import type { Logger } from '../log.ts';
+import { RequestJournal } from '../machines/request-journal.ts';
 import { Traffic } from '../machines/traffic.ts';
 import { startWebTier } from '../machines/web-tier.ts';
 import { galleryReader } from '../people/gallery-repository.ts';
@@ -91,6 +92,8 @@ export async function startWeb(
   const traffic =
     controller &&
     new Traffic({ clock: systemClock, publish: (event) => controller.publish(event) });
+  const onFailure = (step: string, error: unknown, requestId?: string): void =>
+    log.error({ err: error, step, requestId }, 'a step of the web tier failed');
   const webTier = startWebTier({
     clock: systemClock,
     traffic,
@@ -108,10 +111,14 @@ export async function startWeb(
     inputBucket: world.inputBucket,
     outputBucket: world.outputBucket,
     galleryBucket: world.galleryBucket,
+    journal: new RequestJournal({
+      bucket: world.outputBucket,
+      clock: systemClock,
+      onFailure,
+    }),
     deadlineMs,
     onStage: (stage, ms) => metrics.stage(stage, ms),
-    onFailure: (step, error, requestId) =>
-      log.error({ err: error, step, requestId }, 'a step of the web tier failed'),
+    onFailure,
     tracer,
   });
   const keys = new KeyRing(world.galleryBucket, systemClock);

@@ -27,8 +27,11 @@ beforeAll(async () => {
   browser = await launchBrowser();
   dataDir = await mkdtemp(join(tmpdir(), 'facefleet-requests-'));
   [ada] = (await portraitsOf(1)) as [Portrait];
-  service = await startService('--data-dir', dataDir, '--min-instances', '1', '--admin-key', KEY);
+  service = await startService(...settings());
 }, 60_000);
+
+const settings = (): string[] =>
+  Object.entries({ '--data-dir': dataDir, '--min-instances': '1', '--admin-key': KEY }).flat();
 
 afterAll(async () => {
   await browser.close();
@@ -157,6 +160,22 @@ describe('the requests page', () => {
     await expect.poll(() => outcomesOf(page), SOON).toEqual(['no face']);
     await page.getByLabel('Search by file or name').fill('nothing like that');
     await page.getByText('None like that').waitFor();
+  }, 60_000);
+});
+
+describe('the requests page after a restart', () => {
+  it('shows what was there before, with the photos', async () => {
+    const before = await visitSignedIn('/requests');
+    await expect.poll(() => requestsOf(before).count(), SOON).toBeGreaterThan(3);
+    const outcomes = await outcomesOf(before);
+    await before.goto('about:blank');
+    await service.stop();
+    service = await startService(...settings());
+    const page = await visitSignedIn('/requests');
+    await expect.poll(() => outcomesOf(page), SOON).toEqual(outcomes);
+    const first = requestsOf(page).last();
+    await first.locator('summary').click();
+    await expect.poll(() => first.locator('.face').count(), SOON).toBe(3);
   }, 60_000);
 });
 

@@ -90,7 +90,7 @@ describe('GET /v1/requests', () => {
       requests: requestsOf(DAMAGED, DAMAGED, DAMAGED, DAMAGED, DAMAGED),
     });
     const pages: string[][] = [];
-    for (let after: number | null = 9; after !== null;) {
+    for (let after: number | null = 9000; after !== null;) {
       const response = await fetch(`${url}/v1/requests?limit=2&after=${after}`);
       const page = (await response.json()) as Page;
       pages.push(page.requests.map(({ id }) => id));

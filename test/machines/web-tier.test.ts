@@ -5,12 +5,17 @@ import { MemoryQueues } from '../../src/adapters/memory/queues.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
 import { decodeRequest, encodeReply, type Outcome } from '../../src/bus/messages.ts';
 import { RecentRequests } from '../../src/machines/recent-requests.ts';
+import { RequestJournal } from '../../src/machines/request-journal.ts';
 import { RequestRecords } from '../../src/machines/request-records.ts';
 import { startWebTier, type WebTierPorts } from '../../src/machines/web-tier.ts';
 import { keysOf } from '../adapters/store-contract.ts';
 import { ADA, EMPTY } from './worker-world.ts';
 
-async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } = {}) {
+async function webTierWorld({
+  maxMessageBytes = 2 ** 20,
+  deadlineMs = 60_000,
+  hasJournal = false,
+} = {}) {
   const clock = new SteppedClock();
   const queues = new MemoryQueues(clock);
   const requests = await queues.create('req-queue', { maxMessageBytes });
@@ -31,6 +36,13 @@ async function webTierWorld({ maxMessageBytes = 2 ** 20, deadlineMs = 60_000 } =
     outputBucket,
     galleryBucket,
     deadlineMs,
+    journal: hasJournal
+      ? new RequestJournal({
+          bucket: outputBucket,
+          clock,
+          onFailure: (_, error) => failures.push(error),
+        })
+      : undefined,
     traffic: {
       arrived: () => traffic.push('arrived'),
       answered: (ms) => traffic.push(ms),
@@ -442,7 +454,7 @@ describe('the latest requests', () => {
   const PHOTO = { bucket: 'in-bucket', key: 'one.jpg', versionId: '1' };
 
   async function answered() {
-    const world = await webTierWorld();
+    const world = await webTierWorld({ hasJournal: true });
     const { versionId } = await world.inputBucket.put('one.jpg', Buffer.from('pixels'));
     const answer = world.upload('one');
     await world.clock.advance(40);
@@ -462,7 +474,7 @@ describe('the latest requests', () => {
     void upload('two');
     await clock.advance(0);
     expect(webTier.list()).toMatchObject([
-      { record: { id: 'two', fileName: 'two.jpg' }, number: 2, stages: { send: 0 } },
+      { record: { id: 'two', fileName: 'two.jpg' }, number: 40, stages: { send: 0 } },
       {
         record: { id: 'one', ...ADA },
         number: 1,
@@ -474,6 +486,27 @@ describe('the latest requests', () => {
     expect(one?.answeredAt).toBe((one?.receivedAt ?? 0) + 40);
     expect(Buffer.from((await webTier.photo('one')) ?? []).toString()).toBe('pixels');
     expect(await webTier.photo('two')).toBeUndefined();
+  });
+
+  it('are known to the next web tier, with their photos, until the buckets are purged', async () => {
+    const { ports, clock, webTier } = await answered();
+    const before = webTier.list();
+    const stopped = webTier.stop();
+    await clock.advance(20_000);
+    await stopped;
+
+    const next = startWebTier(ports);
+    await clock.advance(0);
+    expect(next.list()).toEqual(before);
+    expect((await next.find('one'))?.record).toMatchObject(ADA);
+    expect(Buffer.from((await next.photo('one')) ?? []).toString()).toBe('pixels');
+    expect(await next.retry('one', 'two')).toBe(true);
+
+    await next.purge('buckets');
+    expect(next.list()).toEqual([]);
+    const last = startWebTier(ports);
+    await clock.advance(0);
+    expect(last.list()).toEqual([]);
   });
 
   it('can be tried again as long as the photo is there', async () => {

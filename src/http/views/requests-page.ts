@@ -63,8 +63,8 @@ const emptyState = html`
   <section class="empty-state viewfinder" hidden>
     <h2>No photo was sent yet</h2>
     <p>
-      Every photo that is sent from now on is listed here, with its way, its faces and who looks
-      most like them.
+      The latest 10,000 photos are listed here, with their ways, their faces and who looks most like
+      them.
     </p>
     <a class="button" href="/">Recognise a photo</a>
     <p class="fine">Or from a terminal: <code>curl -F photo=@me.jpg …</code></p>
@@ -89,7 +89,10 @@ const templates = html`
           <div>
             <ol class="found-faces" aria-label="Faces"></ol>
             <ul class="stages" aria-label="Stages"></ul>
-            <p class="fine">Request <code class="request-id"></code></p>
+            <p class="fine">
+              <span class="received"></span><br />
+              Request <code class="request-id"></code>
+            </p>
             <p class="request-acts">
               <button class="quiet retry" type="button">Recognise again</button>
               <span class="request-said" role="status"></span>

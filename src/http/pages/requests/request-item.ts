@@ -12,6 +12,7 @@ const TIME = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hourCycle: 'h23',
 });
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' });
 
 /** One request in the list: what came of it, and when it is opened, all that is known of it. */
@@ -49,7 +50,7 @@ export class RequestItem {
   #tell(): void {
     const { fileName, receivedAt, answeredAt, status } = this.#record;
     const time = find(HTMLTimeElement, 'time', this.element);
-    time.textContent = receivedAt === undefined ? '' : TIME.format(receivedAt);
+    time.textContent = receivedAt === undefined ? '' : shortTime(receivedAt);
     time.title = receivedAt === undefined ? '' : DATE.format(receivedAt);
     find(HTMLElement, '.file-name', this.element).textContent = fileName;
     const outcome = find(HTMLElement, '.outcome', this.element);
@@ -64,7 +65,9 @@ export class RequestItem {
   #fill(): void {
     if (!this.#details.open || this.#isFilled) return;
     this.#isFilled = true;
-    const { id, stages = {}, faces = [], photo, status } = this.#record;
+    const { id, receivedAt, stages = {}, faces = [], photo, status } = this.#record;
+    find(HTMLElement, '.received', this.element).textContent =
+      receivedAt === undefined ? '' : DATE.format(receivedAt);
     find(HTMLElement, '.request-id', this.element).textContent = id;
     find(HTMLElement, '.stages', this.element).replaceChildren(...stageLines(stages));
     find(HTMLElement, '.retry', this.element).hidden = photo === undefined || status === 'pending';
@@ -144,6 +147,12 @@ function nearestOf(nearest: NonNullable<Face['nearest']>): (string | HTMLElement
     return [index === 0 ? 'Nearest: ' : ', ', link, ` ${similarity.toFixed(2)}`];
   });
 }
+
+/** The time of day, or the day when it was another one. */
+const shortTime = (time: number): string =>
+  new Date(time).toDateString() === new Date().toDateString()
+    ? TIME.format(time)
+    : DAY.format(time);
 
 function outcomeOf({ status, faces = [], error }: RequestRecord): string {
   if (status === 'pending') return 'under way …';

@@ -37,7 +37,7 @@ const page = z
   })
   .meta({ id: 'RequestPage' });
 
-/** GET /v1/requests: the latest requests that came to this web tier. */
+/** GET /v1/requests: the latest requests, those of before the web tier was started too. */
 export const listRequests = (requests: Pick<RequestSource, 'list'>) =>
   operation({
     method: 'get',

@@ -37,5 +37,5 @@ export async function storedPhoto(
 export const photoGone = (): HttpError =>
   new HttpError(
     'photo_gone',
-    'There is no stored photo of this request: it was erased, could not be read, or was sent before this web tier was started.',
+    'There is no stored photo of this request: it was erased, could not be read, or is none of the latest.',
   );
