@@ -2,12 +2,7 @@ import { type EventObject, fromCallback, fromPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import type { DecodedPhoto } from '../bus/decoded-photo.ts';
-import {
-  NoSuchKeyError,
-  PhotoRejectedError,
-  QueueDoesNotExistError,
-  ReceiptHandleInvalidError,
-} from '../bus/errors.ts';
+import { NoSuchKeyError, PhotoRejectedError, QueueDoesNotExistError } from '../bus/errors.ts';
 import {
   decodeRequest,
   encodeRecord,
@@ -20,9 +15,10 @@ import { enrolmentKeysOf, objectKeyOf } from '../bus/object-key.ts';
 import type { Message, MessageQueue, QueueDirectory } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { Tracer } from '../bus/tracing.ts';
+import { keepHidden } from './keep-hidden.ts';
 import { RequestRecords } from './request-records.ts';
 import { StageTimes } from './stage-times.ts';
-import { type Job, MAX_HIDDEN_SECONDS, type WorkerEvent } from './worker-setup.ts';
+import type { Job, WorkerEvent } from './worker-setup.ts';
 
 export interface WorkerPorts {
   readonly clock: Clock;
@@ -209,43 +205,4 @@ async function photoOf(
       { cause: error },
     );
   }
-}
-
-/** Extends the visibility timeout at every half of it, until stopped, lost, or the limit is reached. */
-function keepHidden(
-  { clock, requests, visibilitySeconds }: WorkerPorts,
-  receiptHandle: string,
-  sendBack: (event: { type: 'LOST' } | { type: 'HUNG' }) => void,
-): () => void {
-  const until = clock.now() + MAX_HIDDEN_SECONDS * 1000;
-  let stopped = false;
-  let timer: unknown;
-
-  const schedule = (): void => {
-    const untilNext = Math.min((visibilitySeconds * 1000) / 2, until - clock.now());
-    timer = clock.setTimeout(() => void extend(), untilNext);
-  };
-  const extend = async (): Promise<void> => {
-    const secondsLeft = (until - clock.now()) / 1000;
-    if (secondsLeft <= 0) {
-      sendBack({ type: 'HUNG' });
-      return;
-    }
-    try {
-      await requests.extend(receiptHandle, Math.min(visibilitySeconds, Math.ceil(secondsLeft)));
-    } catch (error) {
-      if (error instanceof ReceiptHandleInvalidError) {
-        if (!stopped) sendBack({ type: 'LOST' });
-        return;
-      }
-      // Any other failure may pass: the next half of the timeout is another try.
-    }
-    if (!stopped) schedule();
-  };
-
-  schedule();
-  return () => {
-    stopped = true;
-    clock.clearTimeout(timer);
-  };
 }
