@@ -26,9 +26,9 @@ import { workerCommand } from './cli/worker.ts';
 import { packageRoot } from './package-root.ts';
 import { RecognitionError } from './recognition/errors.ts';
 
-const { version, description, engines } = JSON.parse(
+const { version, description } = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),
-) as { version: string; description: string; engines: { node: string } };
+) as { version: string; description: string };
 
 const program = new Command('facefleet')
   .description(description)
@@ -49,7 +49,7 @@ const program = new Command('facefleet')
   .addCommand(bakeCommand())
   .addCommand(rollCommand())
   .addCommand(systemdCommand())
-  .addCommand(doctorCommand(engines.node));
+  .addCommand(doctorCommand());
 program.addCommand(configCommand(program.commands));
 const names = program.commands.map((command) => command.name());
 

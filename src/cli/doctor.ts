@@ -2,13 +2,9 @@ import { Command } from 'commander';
 
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
 import { type Check, findingOf, type NamedFinding } from '../doctor/check.ts';
-import { dataFolderCheck, diskCheck } from '../doctor/data-folder.ts';
-import { leftoversCheck, residentsOf } from '../doctor/leftovers.ts';
-import { capacityCheck, openFilesCheck } from '../doctor/limits.ts';
-import { modelsCheck } from '../doctor/models.ts';
-import { nodeVersionCheck } from '../doctor/node-version.ts';
+import { residentsOf } from '../doctor/leftovers.ts';
+import { machineChecks } from '../doctor/machine-checks.ts';
 import { portCheck } from '../doctor/port.ts';
-import { recognitionCheck } from '../doctor/recognition.ts';
 import { atFleet, deadLetterQueueOption, type FleetConfig } from './fleet-site.ts';
 
 const SETTINGS = [
@@ -23,8 +19,7 @@ const SETTINGS = [
 
 type DoctorConfig = Config<(typeof SETTINGS)[number]> & FleetConfig;
 
-/** `wantedNode`: package.json's `engines.node`. */
-export function doctorCommand(wantedNode: string): Command {
+export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description(
       'check that this machine can run facefleet, or with --name the fleet on AWS, and say how to mend what is wrong',
@@ -33,7 +28,7 @@ export function doctorCommand(wantedNode: string): Command {
     .addOption(deadLetterQueueOption())
     .action(async ({ json, ...config }: DoctorConfig & { json?: true }) => {
       if (config.world === 'local') {
-        await run(checks(wantedNode, config), json);
+        await run([...machineChecks(config), ownPortCheck(config)], json);
         return;
       }
       const { fleetChecks } = await import('../doctor/aws/checks.ts');
@@ -55,17 +50,8 @@ async function run(checks: readonly Check[], json: true | undefined): Promise<vo
   if (findings.some(({ status }) => status === 'failed')) process.exitCode = 1;
 }
 
-const checks = (wantedNode: string, config: DoctorConfig): Check[] => [
-  nodeVersionCheck(wantedNode),
-  modelsCheck(config.modelsDir, config.embedder),
-  recognitionCheck(config.modelsDir, config.embedder),
-  dataFolderCheck(config.dataDir),
-  diskCheck(config.dataDir),
-  leftoversCheck(config.dataDir),
-  portCheck(config, async () => (await residentsOf(config.dataDir)).service),
-  openFilesCheck(),
-  capacityCheck(config.maxInstances),
-];
+const ownPortCheck = (config: DoctorConfig): Check =>
+  portCheck(config, async () => (await residentsOf(config.dataDir)).service);
 
 function line({ check, status, message, mend }: NamedFinding): string {
   const head = `${status.padEnd(7)}  ${check.padEnd(11)}  ${message}\n`;

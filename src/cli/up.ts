@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
-import { serviceChecks } from '../doctor/service-checks.ts';
+import { machineChecks } from '../doctor/machine-checks.ts';
 import { createLog } from '../log.ts';
 import { CONTROLLER_SETTINGS } from '../roles/fleet-control.ts';
 import { checkWorkerNeeds } from '../roles/preflight.ts';
@@ -39,7 +39,7 @@ async function run(config: Config<(typeof SETTINGS)[number]>, command: Command):
     controller: fleet,
     door: waiting?.door,
     settings: settingsInForce(command),
-    checks: serviceChecks(config),
+    checks: machineChecks(config),
   });
   onStopSignal(log, async () => {
     log.info('stopping: the photos under way are finished first');

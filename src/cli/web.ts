@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { type Config, withSettings, WORLD_SETTINGS } from '../config.ts';
-import { serviceChecks } from '../doctor/service-checks.ts';
+import { machineChecks } from '../doctor/machine-checks.ts';
 import { createLog } from '../log.ts';
 import { holdDataFolder } from '../roles/service.ts';
 import { onStopSignal } from '../roles/stop-signal.ts';
@@ -36,7 +36,7 @@ async function run(config: Config<(typeof SETTINGS)[number]>, command: Command):
   const web = await startWeb(world, config, log, {
     door: waiting?.door,
     settings: settingsInForce(command),
-    checks: serviceChecks(config),
+    checks: machineChecks(config),
   });
   onStopSignal(log, async () => {
     await web.stop();

@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module';
+
 import { type Check, failed, ok } from './check.ts';
 
-/** Whether this Node is one that facefleet runs on; `wanted` is package.json's `engines.node`. */
-export function nodeVersionCheck(wanted: string, version = process.versions.node): Check {
+const { engines } = createRequire(import.meta.url)('#package.json') as {
+  engines: { node: string };
+};
+
+/** Whether this Node is one that facefleet runs on. */
+export function nodeVersionCheck(version = process.versions.node, wanted = engines.node): Check {
   const least = wanted.replace(/^>=/, '');
   return {
     name: 'Node.js',

@@ -1,31 +1,38 @@
-import { createRecognizer } from '../recognition/recognizer.ts';
-import { type Check, failed, ok } from './check.ts';
-import { drawnFace } from './drawn-face.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** Whether onnxruntime loads here, and the models find the one face of a drawing. */
+import { packageRoot } from '../package-root.ts';
+import { type Check, failed, type Finding } from './check.ts';
+
+/** Models take their time to load on a machine that is busy. */
+const PATIENCE_MS = 60_000;
+
+const TRIAL = join(packageRoot, 'dist/src/doctor/recognition-trial.js');
+
+const run = promisify(execFile);
+
+/**
+ * Whether onnxruntime loads here, and the models find the one face of a drawing. A process of its own tries
+ * it: the service has no memory to spare for models, and a processor that onnxruntime is not made for ends
+ * whoever loads it.
+ */
 export function recognitionCheck(modelsDir: string, embedderId: string): Check {
   return {
     name: 'recognition',
     async look() {
-      const recognizer = await createRecognizer({ modelsDir, embedderId });
       try {
-        const photo = await recognizer.decode(await drawnFace());
-        await recognizer.analyze(photo);
-        const start = performance.now();
-        const faces = await recognizer.analyze(photo);
-        const ms = Math.round(performance.now() - start);
-        const isRight = faces.length === 1 && faces.every(({ embedding }) => isUnit(embedding));
-        return isRight
-          ? ok(`onnxruntime finds the face of the built-in picture in ${ms} ms.`)
-          : failed(
-              `The built-in picture has 1 face, and ${faces.length} usable ones were found.`,
-              'Build the models again: remove models/*.onnx and run npm run models',
-            );
-      } finally {
-        await recognizer.close();
+        const { stdout } = await run(process.execPath, [TRIAL, modelsDir, embedderId], {
+          timeout: PATIENCE_MS,
+        });
+        return JSON.parse(stdout) as Finding;
+      } catch (error) {
+        const { signal, message } = error as Error & { signal?: string | null };
+        return failed(
+          `onnxruntime does not run here: ${signal ? `it was ended by ${signal}` : message}.`,
+          'Install the packages again: npm ci. It needs x64 or arm64, and glibc on Linux.',
+        );
       }
     },
   };
 }
-
-const isUnit = (vector: Float32Array): boolean => Math.abs(Math.hypot(...vector) - 1) < 1e-3;

@@ -4,7 +4,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import type { PublishedEvent } from '../bus/event-bus.ts';
 import type { World } from '../bus/world.ts';
 import type { Config } from '../config.ts';
-import { type Check, findingOf } from '../doctor/check.ts';
+import { type Check, findingOf, type NamedFinding } from '../doctor/check.ts';
 import { createApp } from '../http/app.ts';
 import type { FleetSource } from '../http/fleet-source.ts';
 import { defaultLimits } from '../http/limits.ts';
@@ -144,7 +144,7 @@ export async function startWeb(
     ],
     facts: {
       settings,
-      check: () => Promise.all([...checks, worldCheck(world)].map(findingOf)),
+      check: lookOnceAtATime([...checks, worldCheck(world)]),
     },
     fleet: controller?.source,
     stopping: stopping.signal,
@@ -166,6 +166,15 @@ export async function startWeb(
       await tracer?.close();
     },
   };
+}
+
+/** Whoever asks while somebody looks gets what they find: a look takes a core for a second. */
+function lookOnceAtATime(checks: readonly Check[]): () => Promise<readonly NamedFinding[]> {
+  let looking: Promise<readonly NamedFinding[]> | undefined;
+  return () =>
+    (looking ??= Promise.all(checks.map(findingOf)).finally(() => {
+      looking = undefined;
+    }));
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/i.test(host);

@@ -34,7 +34,7 @@ describe('the doctor', () => {
     ['20.9.9', 'failed'],
     ['18.20.0', 'failed'],
   ])('finds Node %s %s', async (version, status) => {
-    expect(await nodeVersionCheck('>=20.19', version).look()).toMatchObject({ status });
+    expect(await nodeVersionCheck(version, '>=20.19').look()).toMatchObject({ status });
   });
 
   it('finds a model that is not what the manifest says, by name', async () => {
@@ -59,6 +59,14 @@ describe('the doctor', () => {
       expect(await check.look()).toMatchObject({ status: 'ok' });
     },
   );
+
+  it('says why recognition cannot even be tried', async () => {
+    const check = recognitionCheck(join(folder, 'nowhere'), 'mobilefacenet');
+    expect(await check.look()).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('manifest.json is missing') as unknown,
+    });
+  });
 
   it('tells a folder that can be written or made from one that cannot, and leaves no trace', async () => {
     expect(await dataFolderCheck(folder).look()).toMatchObject({ status: 'ok' });

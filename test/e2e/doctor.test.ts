@@ -19,6 +19,12 @@ it('facefleet doctor knows its own service from a stranger on the port', async (
     message: `The service of this data folder (process ${service.pid}) listens on 127.0.0.1:${port}.`,
   });
 
+  // The service itself looks at the same, but the port, which answers; and at what it uses.
+  const looked = await fetch(`${service.url}/v1/checks`);
+  const { checks } = (await looked.json()) as { checks: { check: string; status: string }[] };
+  expect(namesOf(checks)).toEqual([...namesOf(JSON.parse(own.stdout)), 'queues and buckets']);
+  expect(checks.find(({ check }) => check === 'recognition')).toMatchObject({ status: 'ok' });
+
   const foreign = await facefleet('doctor', '--data-dir', `${folder}/other`, '--port', port);
   expect(foreign.code).toBe(1);
   expect(foreign.stdout).toMatch(
@@ -29,3 +35,6 @@ it('facefleet doctor knows its own service from a stranger on the port', async (
   );
   expect(foreign.stdout.match(/^ok /gm)?.length).toBeGreaterThanOrEqual(6);
 });
+
+const namesOf = (findings: readonly { check: string }[]): string[] =>
+  findings.map(({ check }) => check).filter((name) => name !== 'port');

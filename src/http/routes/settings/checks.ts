@@ -12,7 +12,7 @@ const finding = z
   })
   .meta({ id: 'Finding' });
 
-/** GET /v1/checks: what `facefleet doctor` can look at while the service runs. */
+/** GET /v1/checks: what `facefleet doctor` looks at on this machine, and the queues and buckets. */
 export const readChecks = ({ check }: Pick<ServiceFacts, 'check'>) =>
   operation({
     method: 'get',
