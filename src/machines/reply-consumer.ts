@@ -1,83 +1,63 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { type Clock, sleep } from '../bus/clock.ts';
+import type { Message, MessageQueue } from '../bus/queue.ts';
 
-import type { Message } from '../bus/queue.ts';
-
-interface ReplyConsumerContext {
-  readonly messages: readonly Message[];
+export interface ReplyConsumerOptions {
+  readonly clock: Clock;
+  readonly replies: Pick<MessageQueue, 'receive' | 'delete'>;
+  /** Hands a reply to the request that waits for it, or keeps it for a client that comes back. */
+  readonly deliver: (message: Message) => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
 }
 
-/** How long to rest after a receive or a delete that failed. */
+/** Long poll and visibility timeout of the response queue. */
+const WAIT_SECONDS = 20;
+const VISIBILITY_SECONDS = 30;
+const REPLIES_A_RECEIVE = 10;
+
+/** How long to rest after replies could not be read or delivered. */
 const RETRY_MS = 1000;
 
-function unprovided(): never {
-  throw new Error('This is provided by the web tier.');
-}
-
 /**
- * The web tier's one reader of its response queue: receives replies, hands them to the requests
- * that wait for them (or keeps them for clients that come back), deletes them.
+ * The web tier's one reader of its response queue: receives replies, delivers them, and deletes them
+ * while it receives the next ones. What is not deleted comes again, and is dropped then: nobody waits
+ * for it any more.
  */
-export const replyConsumerMachine = setup({
-  types: {
-    context: {} as ReplyConsumerContext,
-    events: {} as { type: 'STOP' },
-  },
-  actors: {
-    receive: fromPromise<readonly Message[]>(unprovided),
-    deliver: fromPromise<void, readonly Message[]>(unprovided),
-    deleteMessages: fromPromise<void, readonly Message[]>(unprovided),
-  },
-  actions: {
-    reportFailure: (_, _failure: { error: unknown }) => unprovided(),
-  },
-  delays: { retry: RETRY_MS },
-}).createMachine({
-  id: 'replyConsumer',
-  context: { messages: [] },
-  initial: 'receiving',
-  on: { STOP: '.stopped' },
-  states: {
-    receiving: {
-      invoke: {
-        src: 'receive',
-        onDone: [
-          {
-            guard: ({ event }) => event.output.length > 0,
-            actions: assign({ messages: ({ event }) => event.output }),
-            target: 'delivering',
-          },
-          { target: 'receiving', reenter: true },
-        ],
-        onError: {
-          actions: { type: 'reportFailure', params: ({ event }) => ({ error: event.error }) },
-          target: 'resting',
-        },
-      },
+export function consumeReplies(options: ReplyConsumerOptions): { stop(): Promise<void> } {
+  const { clock, replies, deliver, onFailure } = options;
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  let deleting = Promise.resolve();
+
+  const receive = async (): Promise<void> => {
+    const messages = await replies.receive({
+      max: REPLIES_A_RECEIVE,
+      waitSeconds: WAIT_SECONDS,
+      visibilitySeconds: VISIBILITY_SECONDS,
+      signal,
+    });
+    await Promise.all(messages.map(deliver));
+    await deleting;
+    deleting = replies.delete(messages.map(({ receiptHandle }) => receiptHandle)).catch(onFailure);
+  };
+  const consume = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        await receive();
+      } catch (error) {
+        // A poll that is out when the web tier stops may be cut off.
+        if (signal.aborted) return;
+        onFailure(error);
+        await sleep(clock, RETRY_MS, signal);
+      }
+    }
+  };
+  void consume();
+
+  return {
+    /** A poll that is out is not waited for: it may take its time to end. */
+    stop() {
+      stopped.abort();
+      return deleting;
     },
-    delivering: {
-      invoke: {
-        src: 'deliver',
-        input: ({ context }) => context.messages,
-        onDone: 'deleting',
-        onError: {
-          actions: { type: 'reportFailure', params: ({ event }) => ({ error: event.error }) },
-          target: 'resting',
-        },
-      },
-    },
-    deleting: {
-      invoke: {
-        src: 'deleteMessages',
-        input: ({ context }) => context.messages,
-        onDone: 'receiving',
-        // What was not deleted comes again, and is dropped then: nobody waits for it any more.
-        onError: {
-          actions: { type: 'reportFailure', params: ({ event }) => ({ error: event.error }) },
-          target: 'resting',
-        },
-      },
-    },
-    resting: { after: { retry: 'receiving' } },
-    stopped: { type: 'final' },
-  },
-});
+  };
+}

@@ -1,4 +1,4 @@
-import { createActor, type EventFrom, fromPromise, toPromise } from 'xstate';
+import { createActor, type EventFrom, toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import { decodeReply, type Outcome, type RecognitionReply } from '../bus/messages.ts';
@@ -9,7 +9,7 @@ import { eraseEnrolment, eraseLeftEnrolments } from './enrolment-files.ts';
 import { analysePhoto, type PhotoToAnalyse } from './photo-analysis.ts';
 import { sendAgain, sendToRecognise } from './photo-messages.ts';
 import { RecentRequests, type RequestEntry } from './recent-requests.ts';
-import { replyConsumerMachine } from './reply-consumer.ts';
+import { consumeReplies } from './reply-consumer.ts';
 import { type KnownRequest, RequestHistory } from './request-history.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { RequestRecords } from './request-records.ts';
@@ -104,12 +104,7 @@ export interface WebTier {
   stop(): Promise<void>;
 }
 
-/** Long poll and visibility timeout of the response queue. */
-const REPLY_WAIT_SECONDS = 20;
-const REPLY_VISIBILITY_SECONDS = 30;
-const REPLIES_A_RECEIVE = 10;
-
-/** The web tier's actors: one request actor an upload, and the one consumer that answers them. */
+/** The web tier's parts: one request actor an upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
   const records = new RequestRecords(ports.outputBucket, ports.clock);
   const recent = new RecentRequests((entry) => ports.journal?.add(entry));
@@ -117,30 +112,12 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   const waiting = new Map<string, RequestActor>();
   let isRemembering = true;
 
-  const consumer = createActor(
-    replyConsumerMachine.provide({
-      actors: {
-        receive: fromPromise(({ signal }) =>
-          ports.replies.receive({
-            max: REPLIES_A_RECEIVE,
-            waitSeconds: REPLY_WAIT_SECONDS,
-            visibilitySeconds: REPLY_VISIBILITY_SECONDS,
-            signal,
-          }),
-        ),
-        deliver: fromPromise<void, readonly Message[]>(async ({ input }) => {
-          await Promise.all(input.map(deliver));
-        }),
-        deleteMessages: fromPromise<void, readonly Message[]>(({ input }) =>
-          ports.replies.delete(input.map((message) => message.receiptHandle)),
-        ),
-      },
-      actions: {
-        reportFailure: (_, { error }) => ports.onFailure('readReplies', error),
-      },
-    }),
-    { clock: ports.clock },
-  ).start();
+  const consumer = consumeReplies({
+    clock: ports.clock,
+    replies: ports.replies,
+    deliver,
+    onFailure: (error) => ports.onFailure('readReplies', error),
+  });
 
   async function deliver(message: Message): Promise<void> {
     const reply = readReply(message);
@@ -292,8 +269,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     purge,
     async stop() {
       isRemembering = false;
-      consumer.send({ type: 'STOP' });
-      await toPromise(consumer);
+      await consumer.stop();
       await ports.journal?.write();
     },
   };
