@@ -28,7 +28,7 @@ export const controllerMachine = controllerSetup.createMachine({
   }),
   initial: 'observing',
   on: {
-    WAKE: { actions: 'wake' },
+    WAKE: { guard: 'changesSomething', actions: 'wake' },
     SET_LIMITS: {
       actions: [{ type: 'setLimits', params: ({ event }) => event }, 'wake'],
     },

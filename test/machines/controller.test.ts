@@ -81,6 +81,19 @@ describe('the controller', () => {
     expect(activeOf(simulation)).toBe(1);
   });
 
+  it('does not look sooner for what comes while it is at its cap', async () => {
+    const { simulation, decisions } = simulate({ surroundings: LOCAL, limits: { min: 2, max: 2 } });
+    await simulation.run(10 * SECOND);
+    simulation.submit(500);
+    await simulation.run(200);
+    const before = decisions.length;
+    for (let count = 0; count < 20; count++) {
+      simulation.submit(1);
+      await simulation.run(50);
+    }
+    expect(decisions.length - before).toBeLessThanOrEqual(2);
+  });
+
   it('brings a local fleet from 0 to 0 over a burst of 100, within 2 s of the last answer', async () => {
     const { simulation, watch } = simulate({ surroundings: LOCAL, limits: { min: 0, max: 2 } });
     simulation.submit(100);
