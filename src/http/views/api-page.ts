@@ -14,8 +14,8 @@ export function apiPage(operations: readonly Operation[]): Html {
     title: 'The API · facefleet',
     styles: ['api.css'],
     main: html`<article class="api">
-      <h1>The API</h1>
-      <p>
+      <header class="page-head"><h1>The API</h1></header>
+      <p class="api-head">
         JSON over HTTP, below <code>/v1/</code>. Programs read it as
         <a href="/openapi.json">OpenAPI 3.1</a>. Keys go into the header
         <code>Authorization: Bearer …</code>; <code>facefleet keys add</code> makes them.
@@ -24,7 +24,7 @@ export function apiPage(operations: readonly Operation[]): Html {
         ([tag, members]) =>
           html`<section>
             <h2>${tag}</h2>
-            ${members.map(described)}
+            <div class="operations">${members.map(described)}</div>
           </section>`,
       )}
     </article>`,
@@ -32,27 +32,31 @@ export function apiPage(operations: readonly Operation[]): Html {
 }
 
 function described(operation: Operation): Html {
-  const { method, path, summary, role, query, body, upload, answers } = operation;
+  const {
+    method,
+    path,
+    summary,
+    role,
+    params,
+    query,
+    headers = {},
+    body,
+    upload,
+    answers,
+  } = operation;
   return html`<details>
-    <summary><b>${method.toUpperCase()}</b> <code>${path}</code> <span>${summary}</span></summary>
+    <summary>
+      <b class="method">${method.toUpperCase()}</b> <code>${path}</code>
+      <span>${marked(summary)}</span>
+    </summary>
     ${role === undefined ? '' : html`<p>Role: <code>${role}</code></p>`}
-    ${
-      query === undefined
-        ? ''
-        : html`<h3>Query</h3>
-            <dl>
-              ${Object.entries(query.shape).map(
-                ([name, schema]) =>
-                  html`<dt><code>${name}</code></dt>
-                    <dd>${(schema as z.ZodType).description ?? ''}</dd>`,
-              )}
-            </dl>`
-    }
+    ${listed('Path', descriptionsOf(params))} ${listed('Query', descriptionsOf(query))}
+    ${listed('Headers', Object.entries(headers))}
     ${
       body === undefined
         ? ''
         : html`<h3>Body</h3>
-            <pre tabindex="0">${schemaText(body, 'input')}</pre>`
+            ${schemaOf(body, 'input')}`
     }
     ${
       upload === undefined
@@ -65,13 +69,7 @@ function described(operation: Operation): Html {
       ${Object.entries(answers).map(
         ([status, { description, json }]) =>
           html`<dt>${status}</dt>
-            <dd>
-              ${description}${
-                json === undefined
-                  ? ''
-                  : html`<pre tabindex="0">${schemaText(json, 'output')}</pre>`
-              }
-            </dd>`,
+            <dd>${marked(description)}${json === undefined ? '' : schemaOf(json, 'output')}</dd>`,
       )}
     </dl>
     <h3>Errors</h3>
@@ -79,8 +77,32 @@ function described(operation: Operation): Html {
   </details>`;
 }
 
+const descriptionsOf = (schema: z.ZodObject | undefined): [string, string][] =>
+  Object.entries(schema?.shape ?? {}).map(([name, each]) => [
+    name,
+    (each as z.ZodType).description ?? '',
+  ]);
+
+const listed = (title: string, entries: readonly (readonly [string, string])[]): Html | string =>
+  entries.length === 0
+    ? ''
+    : html`<h3>${title}</h3>
+        <dl>
+          ${entries.map(
+            ([name, description]) =>
+              html`<dt><code>${name}</code></dt>
+                <dd>${marked(description)}</dd>`,
+          )}
+        </dl>`;
+
+/** What stands between backticks, as code. */
+const marked = (text: string): readonly Html[] =>
+  text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+
 /** What JSON of this schema looks like: names and types. */
-function schemaText(schema: z.ZodType, io: 'input' | 'output'): string {
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Html {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return JSON.stringify(json, null, 2);
+  return html`<pre tabindex="0">${JSON.stringify(json, null, 2)}</pre>`;
 }
