@@ -47,7 +47,9 @@ export async function enrolFace(
   { whom, photo, face: index, isConfirmed = false }: FaceToEnrol,
 ): Promise<FaceEnrolled> {
   const { gallery: before } = await usable(new GalleryRepository(bucket).load());
-  let person = personMeant(before, whom, newId());
+  /** Of whoever is new; also of somebody who is erased meanwhile, whose own id is never used again. */
+  const freshId = newId();
+  let person = personMeant(before, whom, freshId);
   // A name that nobody can have is found out before anybody looks at the photo.
   withPerson(before, person);
   const known = knownFace(person, photo);
@@ -62,7 +64,7 @@ export async function enrolFace(
   try {
     const gallery = await usable(
       repository.update(async (current) => {
-        person = personMeant(current, whom, person.id);
+        person = personMeant(current, whom, freshId);
         if (!isConfirmed) checkWhose(subject, person, current, analysis.model.threshold);
         if (knownFace(person, photo)) return current;
         const { id } = person;

@@ -307,6 +307,22 @@ describe('POST /v1/faces?name=', () => {
     expect(stored).toHaveLength(6);
   });
 
+  it('begins anew when whoever has the name is erased meanwhile', async () => {
+    const served: Awaited<ReturnType<typeof api>> = await api(async () => {
+      if (ada !== undefined) await served.people.remove(ada.id, {});
+      return analysisOf([1, 0, 0, 0]);
+    });
+    let ada: Person | undefined;
+    await enrolAs(served, 'Ada', await photoOf(1));
+    [ada] = (await served.ask('/v1/people')).body.people as [Person];
+    const { body } = await enrolAs(served, 'Ada', await photoOf(2));
+    expect(body.person).toMatchObject({ name: 'Ada', faces: [{ id: body.face }] });
+    expect(body.person.id).not.toBe(ada?.id);
+    const stored = (await keysOf(served.people.bucket)).filter((key) => key !== 'gallery');
+    expect(stored.every((key) => key.startsWith(`photos/${body.person.id}/`))).toBe(true);
+    expect(stored).toHaveLength(2);
+  });
+
   it('leaves nobody and nothing behind when the photo is refused', async () => {
     const served = await api(() => analysisOf([1, 0, 0, 0], [0, 1, 0, 0]));
     const asked = await enrolAs(served, 'Ada', await photo());
