@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { expect, it, onTestFinished, vi } from 'vitest';
 
+import { openLocalWorld } from '../../src/adapters/local/world.ts';
+import { galleryReader } from '../../src/people/gallery-repository.ts';
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
 import { anotherPhotoOf, portraitsOf } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
@@ -51,9 +53,16 @@ it('people are enrolled over HTTP from a fleet of none, recognised, and erased w
     async () => expect((await upload(service.url, { 'a.jpg': photo })).text).toBe('a.jpg:Ada\n'),
     { timeout: 20_000, interval: 200 },
   );
+  // Several versions of the gallery have her by now, under several names.
+  await fetch(person, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'Ada Lovelace' }),
+  });
   const traces = [
     ada.photo.subarray(1000, 1100),
     Buffer.from(await portrait.arrayBuffer()).subarray(300, 400),
+    await embeddingIn(folder),
   ];
   for (const trace of traces) expect(filesWith(folder, trace)).not.toEqual([]);
 
@@ -68,6 +77,16 @@ it('people are enrolled over HTTP from a fleet of none, recognised, and erased w
     { timeout: 20_000, interval: 200 },
   );
 }, 90_000);
+
+/** The bytes of the one embedding of a data folder's gallery. */
+async function embeddingIn(folder: string): Promise<Buffer> {
+  const world = await openLocalWorld(folder);
+  const { people } = await galleryReader(world.galleryBucket)();
+  await world.close();
+  const [embedding] = people.flatMap(({ faces }) => faces.map((face) => face.embedding));
+  if (embedding === undefined) throw new Error('The gallery is empty.');
+  return Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength);
+}
 
 /** The names of the files below a folder that hold these bytes. */
 function filesWith(folder: string, bytes: Uint8Array): string[] {
