@@ -21,8 +21,10 @@ const VERSION = 1;
 /** A crash forgets at most what was answered within so much time. */
 const WRITE_EVERY_MS = 10_000;
 
-/** So many entries are written at once, and no more are kept that cannot be written. */
-const MOST_ENTRIES = 500;
+/** So many entries are written without waiting for more. */
+const ENTRIES_A_PAGE = 500;
+
+/** No more are kept that cannot be written. */
 const MOST_UNWRITTEN = 10_000;
 
 /** So many pages are read at a time. */
@@ -68,8 +70,8 @@ export class RequestJournal {
   /** An entry that came before, changed, counts instead of that one. */
   add(entry: RequestEntry): void {
     this.#unwritten.push(entry);
-    if (this.#unwritten.length >= MOST_ENTRIES) void this.write();
-    else this.#writeSoon();
+    if (this.#unwritten.length % ENTRIES_A_PAGE === 0) void this.write();
+    else this.#timer ??= this.#options.clock.setTimeout(() => void this.write(), WRITE_EVERY_MS);
   }
 
   /** Writes what is not written yet. */
@@ -90,7 +92,6 @@ export class RequestJournal {
       });
     } catch (error) {
       this.#unwritten = [...entries, ...this.#unwritten].slice(-MOST_UNWRITTEN);
-      this.#writeSoon();
       onFailure('writeJournal', error);
     }
   }
@@ -125,9 +126,5 @@ export class RequestJournal {
       if (!(error instanceof NoSuchKeyError)) this.#options.onFailure('readJournal', error);
       return [];
     }
-  }
-
-  #writeSoon(): void {
-    this.#timer ??= this.#options.clock.setTimeout(() => void this.write(), WRITE_EVERY_MS);
   }
 }

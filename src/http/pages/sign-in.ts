@@ -28,6 +28,8 @@ export async function signIn(
     asking = undefined;
   });
   isDeclined = !(await asking);
+  // A page that goes on asking with a wrong key would use up the tries of everybody at its address.
+  if (isDeclined && code !== 'role_needed') sessionStorage.removeItem(STORED);
   return !isDeclined;
 }
 

@@ -21,16 +21,15 @@ const ABOUT_NAME = new Set(['invalid_name', 'reserved_name']);
 /** One photo on its way into the gallery; what it is not sure of, it asks. */
 export class Enrolment {
   readonly element = copyOf('#enrolment');
-  readonly photo: File;
-  /** Whether another try may succeed. */
-  isOpen = true;
+  readonly #photo: File;
+  #isOpen = true;
   readonly #image = find(HTMLImageElement, 'img', this.element);
   readonly #status = find(HTMLElement, '.status', this.element);
   readonly #choices = find(HTMLElement, '.choices', this.element);
   readonly #loaded: Promise<void>;
 
   constructor(photo: File) {
-    this.photo = photo;
+    this.#photo = photo;
     find(HTMLElement, '.file-name', this.element).textContent = photo.name;
     this.#image.src = URL.createObjectURL(photo);
     this.#loaded = this.#image.decode().then(
@@ -43,6 +42,11 @@ export class Enrolment {
     this.#say('Ready');
   }
 
+  /** Whether another try may succeed. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /**
    * Enrols it, after whatever had to be asked; undefined when it was refused or left out.
    * @throws ApiError when nobody can have that name
@@ -51,9 +55,9 @@ export class Enrolment {
     this.#choices.replaceChildren();
     this.#say('Looking at the face …', 'waiting');
     try {
-      const enrolled = await enrolPhoto(whom, this.photo, choice);
+      const enrolled = await enrolPhoto(whom, this.#photo, choice);
       const hints = enrolled.hints.map((hint) => HINTS[hint] ?? hint);
-      this.isOpen = false;
+      this.#isOpen = false;
       this.#say(['Enrolled', ...hints].join('; '), 'done');
       return enrolled;
     } catch (error) {
@@ -70,7 +74,7 @@ export class Enrolment {
         this.#say('Ready');
         throw error;
       } else {
-        this.isOpen = !isAboutPhoto(code);
+        this.#isOpen = !isAboutPhoto(code);
         this.#say(error.message, 'failed');
       }
       return undefined;
@@ -116,7 +120,7 @@ export class Enrolment {
   }
 
   #leaveOut(): void {
-    this.isOpen = false;
+    this.#isOpen = false;
     this.#say('Left out', 'failed');
   }
 
