@@ -96,10 +96,11 @@ const focused = (page: Page): Promise<unknown> =>
 /** The one that is shown. */
 const nameField = (page: Page): Locator => page.getByRole('combobox', { name: 'Name' });
 
-/** Names who is on the photos of the dialog, and enrols them. */
+/** Names who is on the photos of the dialog, and enrols them: by the key, since the button moves as photos load. */
 async function sayWho(page: Page, name: string): Promise<void> {
   await nameField(page).fill(name);
-  await page.locator('.enrol-submit').click();
+  await expect.poll(() => page.locator('.enrol-submit').isEnabled(), SOON).toBe(true);
+  await nameField(page).press('Enter');
 }
 
 describe('the people page', () => {
@@ -187,11 +188,13 @@ describe('the people page', () => {
       .poll(() => page.getByRole('button', { name: 'Take a photo' }).isEnabled(), SOON)
       .toBe(true);
     await press(page, 'Take a photo');
+    await expect.poll(() => statusesOf(page), SOON).toEqual(['Ready']);
     await page
       .locator('#enrol-photos')
       .setInputFiles([
         { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a photo') },
       ]);
+    await expect.poll(() => statusesOf(page), SOON).toEqual(['Ready', 'Ready']);
     await sayWho(page, 'Ada');
     await expect
       .poll(() => statusesOf(page), SOON)
@@ -301,6 +304,7 @@ describe('the page of a person', () => {
     const page = await visit(browser, `${service.url}/people/nobody`);
     const failure = page.locator('.failure');
     await expect.poll(() => failure.innerText(), SOON).toContain('knows nobody called "nobody"');
+    await expectFaultless(page, 'person-unknown');
   });
 });
 

@@ -156,7 +156,12 @@ function tell(...words: readonly (string | HTMLElement)[]): void {
 }
 
 const refresh = (): void => {
-  void findPerson(id).then(show, (error: unknown) => (failure.textContent = wordsOf(error)));
+  void findPerson(id).then(show, (error: unknown) => {
+    failure.textContent = wordsOf(error);
+    if (person) return;
+    find(HTMLElement, 'h1', root).textContent = 'Nobody to show';
+    find(HTMLElement, '.page-acts', root).hidden = true;
+  });
 };
 
 function enrol(photos: readonly File[]): void {
