@@ -62,6 +62,8 @@ export class RequestJournal {
   readonly #options: RequestJournalOptions;
   #unwritten: RequestEntry[] = [];
   #timer: unknown;
+  /** One write after the other. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: RequestJournalOptions) {
     this.#options = options;
@@ -75,10 +77,15 @@ export class RequestJournal {
   }
 
   /** Writes what is not written yet. */
-  async write(): Promise<void> {
-    const { bucket, clock, onFailure } = this.#options;
-    clock.clearTimeout(this.#timer);
+  write(): Promise<void> {
+    this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#put());
+    return this.#writing;
+  }
+
+  async #put(): Promise<void> {
+    const { bucket, clock, onFailure } = this.#options;
     const entries = this.#unwritten;
     const [first] = entries;
     if (first === undefined) return;
@@ -96,8 +103,9 @@ export class RequestJournal {
     }
   }
 
-  /** Forgets what is not written yet: the bucket was purged. */
-  clear(): void {
+  /** Forgets what is not written yet, before the bucket is purged; nothing is being written then. */
+  async clear(): Promise<void> {
+    await this.#writing;
     this.#unwritten = [];
   }
 

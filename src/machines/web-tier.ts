@@ -228,8 +228,8 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   async function purge(what: Purgeable): Promise<void> {
     if (what === 'buckets') {
       isRemembering = false;
+      await ports.journal?.clear();
       await Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
-      ports.journal?.clear();
       recent.clear();
       return;
     }
