@@ -6,7 +6,14 @@ import { describeDecisions } from '../src/cli/scaling.ts';
 import { statecharts } from '../src/machines/machines.ts';
 import { mermaidOf } from '../src/machines/mermaid.ts';
 import { packageRoot } from '../src/package-root.ts';
-import { dollars } from '../src/provision/cost.ts';
+import {
+  costOf,
+  dollars,
+  hourRunning,
+  monthOfUp,
+  monthStopped,
+  sumOf,
+} from '../src/provision/cost.ts';
 import { PRICES } from '../src/provision/prices.ts';
 import { workedExamples } from '../src/simulation/worked-examples.ts';
 
@@ -24,6 +31,8 @@ async function contentOf(what: string): Promise<string> {
     return fenced('ts', readFileSync(join(packageRoot, 'docs/examples', name), 'utf8'));
   }
   if (kind === 'ec2-refusals') return refusalTable();
+  if (kind === 'estimate')
+    return fenced('', costOf({ ...FLEET, instanceType: 't3.small' }).join('\n'));
   if (kind === 'costs') return costTable();
   throw new Error(`Nobody knows how to generate "${what}".`);
 }
@@ -35,26 +44,26 @@ function refusalTable(): string {
   return table([['EC2 says', 'what it means, and what mends it'], ...rows]);
 }
 
-/** What a fleet of that many instances with disks of that many gigabytes costs, by their type. */
-const COUNT = 19;
-const DISK_GB = 8;
+/** Of the estimates. */
+const FLEET = { count: 19, diskGb: 8, isOwnImage: true, photoDays: 30 };
 /** How long all of them run on a day of bursts. */
 const HOURS_A_DAY = 2;
 const DAYS_A_MONTH = 30;
 
+/** What such a fleet costs, by the type of its instances. */
 function costTable(): string {
-  const { instanceHour, addressHour, diskGbMonth, snapshotGbMonth } = PRICES;
-  const stopped = COUNT * DISK_GB * diskGbMonth + DISK_GB * snapshotGbMonth;
-  const rows = Object.entries(instanceHour).map(([type, hour]) => {
-    const running = COUNT * (hour + addressHour);
-    const month = stopped + running * HOURS_A_DAY * DAYS_A_MONTH;
-    return [`\`${type}\``, `$${hour}`, dollars(running), dollars(stopped), dollars(month)];
+  const rows = Object.entries(PRICES.instanceHour).map(([instanceType, hour]) => {
+    const size = { ...FLEET, instanceType };
+    const running = sumOf(hourRunning(size) ?? []);
+    const idle = sumOf([...monthStopped(size), ...monthOfUp()]);
+    const month = idle + running * HOURS_A_DAY * DAYS_A_MONTH;
+    return [`\`${instanceType}\``, `$${hour}`, dollars(running), dollars(idle), dollars(month)];
   });
   return table([
     [
       'instance type',
       'an hour of one',
-      `an hour of all ${COUNT}`,
+      `an hour of all ${FLEET.count}`,
       'a month, all stopped',
       `a month, ${HOURS_A_DAY} h a day of all`,
     ],

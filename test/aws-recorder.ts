@@ -36,6 +36,8 @@ export interface Interference {
   ) => WireAnswer | 'cut' | undefined | Promise<WireAnswer | 'cut' | undefined>;
   /** Called when AWS has answered, before whoever asked hears of it. `cut` breaks the connection. */
   readonly heard?: (call: WireCall, answer: string) => Promise<'pass' | 'cut'>;
+  /** What is told of an answer of AWS, where it is another one. */
+  readonly told?: (call: WireCall, answer: string) => string | undefined;
 }
 
 export interface WireAnswer {
@@ -91,8 +93,19 @@ async function pass(asked: IncomingMessage, answer: ServerResponse, way: Way): P
   const forwarded = request(new URL(asked.url ?? '/', way.endpoint), { method, headers }, (got) => {
     void (async () => {
       const heard = await bytesOf(got);
-      if ((await way.heard?.(call, heard.toString())) === 'cut') answer.destroy();
-      else answer.writeHead(got.statusCode ?? 500, got.headers).end(heard);
+      if ((await way.heard?.(call, heard.toString())) === 'cut') {
+        answer.destroy();
+        return;
+      }
+      const told = Buffer.from(way.told?.(call, heard.toString()) ?? heard);
+      const { 'content-length': length, ...headers } = got.headers;
+      // A HEAD tells of a length that it does not have.
+      const lengthNow = told.equals(heard) ? length : told.length;
+      answer.writeHead(got.statusCode ?? 500, {
+        ...headers,
+        ...(lengthNow !== undefined && { 'content-length': lengthNow }),
+      });
+      answer.end(told);
     })();
   });
   forwarded.once('error', () => answer.destroy());

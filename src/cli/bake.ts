@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { NAME_SETTINGS, text, withSettings } from '../config.ts';
-import { atFleet, type FleetConfig } from './fleet-site.ts';
+import { atFleet, type FleetConfig, imageId } from './fleet-site.ts';
 
 interface BakeConfig extends FleetConfig {
   readonly imageId: string;
@@ -11,8 +11,10 @@ interface BakeConfig extends FleetConfig {
 
 export function bakeCommand(): Command {
   const command = new Command('bake')
-    .description('make an image for the instances of a fleet: this checkout on a stock image')
-    .requiredOption('--image-id <ami>', 'the stock image: Amazon Linux, Debian, Ubuntu, …', text)
+    .description(
+      'make an image for the instances of a fleet, this checkout on a stock image, and print its id',
+    )
+    .requiredOption('--image-id <ami>', 'the stock image: Amazon Linux, Debian, Ubuntu, …', imageId)
     .option('--image-name <name>', 'of the image that is made; NAME and the time unless set', text)
     .option(
       '--node-dist <url>',
@@ -24,7 +26,10 @@ export function bakeCommand(): Command {
   return withSettings(command, NAME_SETTINGS);
 }
 
-async function run({ imageId, imageName, nodeDist, ...config }: BakeConfig): Promise<void> {
+/** Its only word on the standard output is the image's id, for a script to catch. */
+const tell = (what: string): boolean => process.stderr.write(`${what}\n`);
+
+async function run({ imageName, nodeDist, ...config }: BakeConfig): Promise<void> {
   const { bake } = await import('../provision/bake.ts');
   const { packCheckout } = await import('../provision/package-upload.ts');
   const interruption = new AbortController();
@@ -34,18 +39,19 @@ async function run({ imageId, imageName, nodeDist, ...config }: BakeConfig): Pro
     const image = await bake(
       site,
       {
-        imageId,
+        imageId: config.imageId,
         pack: packCheckout,
         name: imageName ?? `${config.name} ${new Date().toISOString().replaceAll(':', '.')}`,
         nodeVersion: process.version,
         nodeDist,
       },
-      { tell: (what) => process.stdout.write(`${what}\n`), signal: interruption.signal },
+      { tell, signal: interruption.signal },
     );
-    process.stdout.write(
-      `${image} is ready. Use it: facefleet roll --image-id ${image}, ` +
-        `or provision for a fleet without instances.\n`,
+    tell(
+      `${image} is ready; next: facefleet roll --name ${config.name} --image-id ${image}, ` +
+        'or facefleet provision with that id where there is no instance yet',
     );
+    process.stdout.write(`${image}\n`);
   };
   await atFleet(config, bakeIt, interrupt);
 }

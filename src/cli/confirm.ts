@@ -14,8 +14,9 @@ class NotConfirmedError extends FacefleetError {
  */
 export async function confirm(loss: string, question: string): Promise<void> {
   if (!process.stdin.isTTY) {
+    const gap = loss.includes('\n') ? '\n\n' : ' ';
     throw new NotConfirmedError(
-      `${loss} There is no terminal to ask on whether you mean it: say so with --yes.`,
+      `${loss}${gap}There is no terminal to ask on whether you mean it: say so with --yes.`,
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

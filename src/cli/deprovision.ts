@@ -31,7 +31,7 @@ async function run(site: Site, { name, yes }: DeprovisionConfig): Promise<void> 
   }
   const told = [
     `Everything with the tag facefleet:fleet=${name} is deleted, for good:`,
-    ...found.map(({ kind, names }) => `  ${names.length} ${kind.title}: ${names.join(', ')}`),
+    ...found.map(({ kind, names }) => `  ${kind.title} (${names.length}): ${names.join(', ')}`),
   ].join('\n');
   if (yes) process.stdout.write(`${told}\n\n`);
   else await confirm(told, 'Delete it all?');

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 import { FacefleetError } from '../bus/errors.ts';
 import { type Config, type NAME_SETTINGS, text } from '../config.ts';
@@ -25,6 +25,14 @@ export const deadLetterQueueOption = (): Option =>
     'name of the dead-letter queue; NAME-dead-letter-queue unless set',
   ).argParser(text);
 
+/** Reads the id of an image. What a shell variable should have held is missed most often. */
+export const imageId = (value: string): string => {
+  if (!/^ami-[0-9a-f]+$/.test(value)) {
+    throw new InvalidArgumentError("An image's id is like ami-0123456789abcdef0.");
+  }
+  return value;
+};
+
 /**
  * Opens the place of the fleet that the settings name, and closes it after `act`.
  * @param onInterrupt - what Ctrl-C does; it ends the process unless told otherwise
@@ -47,8 +55,8 @@ export async function atFleet(
   } catch (error) {
     // Who did not say yes knows what comes next.
     if (!(error instanceof FacefleetError) || error.code === 'not_confirmed') throw error;
-    const { next } = error as { next?: string };
-    throw new UnfinishedError(error, next ?? sameCommand());
+    const { next, flag } = error as { next?: string; flag?: string };
+    throw new UnfinishedError(error, next ?? [sameCommand(), ...(flag ? [flag] : [])].join(' '));
   } finally {
     process.off('SIGINT', onInterrupt);
     site.close();

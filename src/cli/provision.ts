@@ -4,7 +4,7 @@ import { CAP, integer, NAME_SETTINGS, text, withSettings } from '../config.ts';
 import type { Plan } from '../provision/provision.ts';
 import type { Site } from '../provision/site.ts';
 import { confirm } from './confirm.ts';
-import { atFleet, deadLetterQueueOption, type FleetConfig } from './fleet-site.ts';
+import { atFleet, deadLetterQueueOption, type FleetConfig, imageId } from './fleet-site.ts';
 
 interface ProvisionConfig extends FleetConfig {
   readonly imageId: string;
@@ -19,7 +19,11 @@ interface ProvisionConfig extends FleetConfig {
 export function provisionCommand(): Command {
   const command = new Command('provision')
     .description('make all that a fleet on AWS needs, and its instances; safe to run again')
-    .requiredOption('--image-id <ami>', 'image with facefleet in it, as facefleet bake makes', text)
+    .requiredOption(
+      '--image-id <ami>',
+      'image with facefleet in it, as facefleet bake makes',
+      imageId,
+    )
     .addOption(
       new Option('--count <count>', 'instances that the fleet is to have')
         .default(CAP)
@@ -58,18 +62,18 @@ async function run(site: Site, config: ProvisionConfig): Promise<void> {
 /** What would be made, and what it costs. */
 async function planLines({ names }: Site, { wish, ground, steps, have }: Plan): Promise<string[]> {
   const { costOf } = await import('../provision/cost.ts');
-  const { count, instanceType } = wish;
+  const { count } = wish;
   const missing = Math.max(0, count - have);
   return [
     `fleet ${names.fleet} in account ${ground.account}, region ${ground.region}`,
     '',
     ...steps.map(({ resource, isThere }) => `  ${isThere ? 'keep' : 'make'}  ${resource.title}`),
     ...(have > 0 ? [`  keep  ${counted(have)}`] : []),
-    ...(missing > 0 ? [`  make  ${counted(missing)}, ${instanceType}`] : []),
+    ...(missing > 0 ? [`  make  ${counted(missing)}, ${wish.instanceType}`] : []),
     '',
-    ...costOf({ count: Math.max(count, have), instanceType, diskGb: ground.diskGb }),
+    ...costOf({ ...wish, ...ground, count: Math.max(count, have) }),
   ];
 }
 
 const counted = (instances: number): string =>
-  instances === 1 ? '1 instance' : `${instances} instances`;
+  instances === 1 ? '1 instance' : `${instances === 0 ? 'no' : instances} instances`;

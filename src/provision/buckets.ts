@@ -35,6 +35,9 @@ import { taggedNames } from './tagged.ts';
 
 export const DEFAULT_PHOTO_DAYS = 30;
 
+/** "General purpose bucket naming rules", as far as a name of ours can break them. */
+const BUCKET_NAME = /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/;
+
 /** Where buckets are made without saying so. */
 const UNNAMED_REGION = 'us-east-1';
 
@@ -109,6 +112,7 @@ function wantedBucket(site: Site, name: string, flag: string, Rules: LifecycleRu
   return {
     title,
     async exists() {
+      if (!BUCKET_NAME.test(name)) throw new BucketNameInvalidError(name, flag);
       const tags = await tagsOf(site, name).catch((error: unknown) => {
         throw error instanceof AccessDeniedError ? new BucketNameTakenError(name, flag) : error;
       });
@@ -130,7 +134,7 @@ function wantedBucket(site: Site, name: string, flag: string, Rules: LifecycleRu
       } catch (error) {
         const code = awsCodeOf(error);
         if (code === 'BucketAlreadyExists') throw new BucketNameTakenError(name, flag);
-        if (code === 'InvalidBucketName') throw new BucketNameInvalidError(name);
+        if (code === 'InvalidBucketName') throw new BucketNameInvalidError(name, flag);
         if (code !== 'BucketAlreadyOwnedByYou') throw awsError(error, call('s3:CreateBucket'));
       }
       const Tagging = { TagSet: fleetTags(site.names) };

@@ -6,10 +6,13 @@ import type { VcpuQuota } from './vcpu-quota.ts';
 export abstract class ProvisioningError extends FacefleetError {
   /** The command that mends it; without one, it is the same command again. */
   readonly next?: string;
+  /** What the same command needs more. */
+  readonly flag?: string;
 
-  constructor(message: string, next?: string) {
+  constructor(message: string, { next, flag }: { next?: string; flag?: string } = {}) {
     super(message);
     if (next !== undefined) this.next = next;
+    if (flag !== undefined) this.flag = flag;
   }
 }
 
@@ -36,6 +39,7 @@ export class BucketNameTakenError extends ProvisioningError {
     super(
       `The bucket name "${bucket}" belongs to another account (or s3:GetBucketTagging on it is ` +
         `not allowed). Choose another one with ${flag}, or another --name.`,
+      { flag: `${flag} ANOTHER-NAME` },
     );
   }
 }
@@ -44,9 +48,11 @@ export class BucketNameTakenError extends ProvisioningError {
 export class BucketNameInvalidError extends ProvisioningError {
   readonly code = 'bucket_name_invalid';
 
-  constructor(bucket: string) {
+  constructor(bucket: string, flag: string) {
     super(
-      `"${bucket}" cannot be a bucket's name: it takes 3 to 63 lower-case letters, digits and hyphens.`,
+      `"${bucket}" cannot be a bucket's name: it takes 3 to 63 lower-case letters, digits and hyphens. ` +
+        `Choose another one with ${flag}, or another --name.`,
+      { flag: `${flag} ANOTHER-NAME` },
     );
   }
 }
@@ -59,7 +65,7 @@ export class ImageNotFoundError extends ProvisioningError {
     super(
       `There is no image ${imageId} that can be used in ${region}: it is gone, not ready yet, or in ` +
         'another region. Give the id of one that is there.',
-      `facefleet bake --name ${fleet} --image-id STOCK-IMAGE`,
+      { next: `facefleet bake --name ${fleet} --image-id STOCK-IMAGE` },
     );
   }
 
@@ -100,7 +106,7 @@ export class NoNetworkError extends ProvisioningError {
       subnetId === undefined
         ? 'This account has no default VPC in this region. Choose a subnet with --subnet-id.'
         : `There is no subnet ${subnetId} in this account and region. Choose another --subnet-id.`,
-      'aws ec2 describe-subnets',
+      { next: 'aws ec2 describe-subnets' },
     );
   }
 }
@@ -115,10 +121,13 @@ export class QuotaReachedError extends ProvisioningError {
     super(
       `The account's limit of running vCPUs leaves no room for one instance more${told} ` +
         `(${progress}). Stop what runs, or ask for a higher limit and go on when it is granted.`,
-      quota === undefined
-        ? 'aws service-quotas list-service-quotas --service-code ec2'
-        : 'aws service-quotas request-service-quota-increase --service-code ec2 ' +
-            `--quota-code ${quota.code} --desired-value ${Math.max(wanted, quota.limit + 1)}`,
+      {
+        next:
+          quota === undefined
+            ? 'aws service-quotas list-service-quotas --service-code ec2'
+            : 'aws service-quotas request-service-quota-increase --service-code ec2 ' +
+              `--quota-code ${quota.code} --desired-value ${Math.max(wanted, quota.limit + 1)}`,
+      },
     );
   }
 }
@@ -149,10 +158,9 @@ export class InstanceStuckError extends ProvisioningError {
   readonly code = 'instance_stuck';
 
   constructor(id: string, why: string) {
-    super(
-      `The instance ${id} does not do as it is told (${why.replace(/\.$/, '')}).`,
-      `aws ec2 describe-instances --instance-ids ${id}`,
-    );
+    super(`The instance ${id} does not do as it is told (${why.replace(/\.$/, '')}).`, {
+      next: `aws ec2 describe-instances --instance-ids ${id}`,
+    });
   }
 }
 
@@ -165,7 +173,7 @@ export class WorkerNotReadyError extends ProvisioningError {
     super(
       `No worker has become ready on ${ids.join(', ')}, which runs or has stopped. Its console ` +
         'output says why; mend that, terminate the instance, and go on.',
-      `aws ec2 get-console-output --latest --output text --instance-id ${first}`,
+      { next: `aws ec2 get-console-output --latest --output text --instance-id ${first}` },
     );
   }
 }
@@ -217,9 +225,8 @@ export class NoFleetError extends ProvisioningError {
   readonly code = 'no_fleet';
 
   constructor(fleet: string) {
-    super(
-      `There is no fleet "${fleet}" in this account and region: it has no launch template.`,
-      `facefleet provision --name ${fleet} --image-id AMI`,
-    );
+    super(`There is no fleet "${fleet}" in this account and region: it has no launch template.`, {
+      next: `facefleet provision --name ${fleet} --image-id AMI`,
+    });
   }
 }

@@ -83,7 +83,7 @@ async function launchWave(
   const size = quota === undefined ? missing : Math.min(missing, roomFor(quota, vcpus));
   const progress = `${count - missing} of ${count} instances are there`;
   if (size === 0) throw new QuotaReachedError(progress, quota, count * vcpus);
-  tell(`launching ${size} of ${missing} missing instances`);
+  tell(`launching ${size === missing ? size : `${size} of ${missing}`} more`);
   const launch = (number: number) => fleetOf(site).launch(number, workerName(site.names), NEW);
   try {
     await patiently(site.clock, isNotVisible, () => launch(1));
@@ -105,7 +105,7 @@ async function launchWave(
 async function settle(site: Site, ids: readonly string[], tell: Tell): Promise<void> {
   const fleet = fleetOf(site);
   const ready: string[] = [];
-  tell(`waiting for the workers of ${ids.join(', ')}`);
+  tell(`waiting for the workers of ${told(ids)}`);
   const failed = await untilReady(ids, {
     clock: site.clock,
     outputBucket: new AwsStore(site.names.outputBucket, site.clients.s3),
@@ -122,7 +122,7 @@ async function settle(site: Site, ids: readonly string[], tell: Tell): Promise<v
     if (refused) throw new InstanceStuckError(refused.name, refused.reason);
     await untilAll(site, ready, 'stopped');
     await forgetNew(site, ready);
-    tell(`stopped ${ready.join(', ')}`);
+    tell(`stopped ${told(ready)}`);
   }
   if (failed.length > 0) throw await failureOf(site, failed);
 }
@@ -143,5 +143,9 @@ async function forgetNew({ clients }: Site, Resources: string[]): Promise<void> 
   const call = { action: 'ec2:DeleteTags', resource: Resources.join(', ') };
   await answerTo(call, clients.ec2.send(command));
 }
+
+/** A few by their ids, many by their number. */
+const told = (ids: readonly string[]): string =>
+  ids.length > 3 ? `${ids.length} instances` : ids.join(', ');
 
 const isNew = (instance: Instance): boolean => asideOf(instance) === 'new';

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +14,7 @@ import { keysOf, textOf } from '../adapters/store-contract.ts';
 import { deploy } from '../aws-deployment.ts';
 import { isMotoInstalled, startMoto } from '../moto.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
+import { freePort } from './free-port.ts';
 import { facefleet, type Service, startListening, startPart, upload } from './service.ts';
 
 /** Of one test: processes that start on shared cores. */
@@ -217,12 +217,4 @@ describe.skipIf(!isMotoInstalled)('on AWS', TIMEOUT, () => {
 async function readiness({ url }: Service): Promise<{ status: number; reasons: string }> {
   const response = await fetch(`${url}/readyz`);
   return { status: response.status, reasons: await response.text() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

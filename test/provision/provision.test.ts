@@ -182,9 +182,9 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
     };
     const told = await provisionFleet(stage, 'waves-fleet', { count: 5 });
     expect(told.filter((what) => what.startsWith('launching'))).toEqual([
-      'launching 2 of 5 missing instances',
-      'launching 2 of 3 missing instances',
-      'launching 1 of 1 missing instances',
+      'launching 2 of 5 more',
+      'launching 2 of 3 more',
+      'launching 1 more',
     ]);
     expect(most).toBe(2);
   });
@@ -287,7 +287,13 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
         : undefined;
     const failure = await failureOf(provisionFleet(stage, 'taken-fleet'));
     expect(failure).toMatchObject({ code: 'bucket_name_taken' });
-    expect(failure.message).toContain('--output-bucket');
+    expect(failure.flag).toBe('--output-bucket ANOTHER-NAME');
+  });
+
+  it('refuses a name that no bucket can have before it makes anything', async () => {
+    const failure = await failureOf(provisionFleet(stage, 'Unfit_fleet'));
+    expect(failure).toMatchObject({ code: 'bucket_name_invalid' });
+    expect(countsOf(await lookAt('Unfit_fleet'))).toMatchObject({ queues: 0, buckets: 0 });
   });
 
   it('says what is not allowed, and goes on from there when it is', async () => {
@@ -383,7 +389,9 @@ function onFirstLook(
   };
 }
 
-async function failureOf(run: Promise<unknown>): Promise<FacefleetError & { next?: string }> {
+async function failureOf(
+  run: Promise<unknown>,
+): Promise<FacefleetError & { next?: string; flag?: string }> {
   const error = await run.then(
     () => undefined,
     (thrown: unknown) => thrown,

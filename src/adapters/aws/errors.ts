@@ -70,7 +70,7 @@ export class WrongRegionError extends ServiceUnavailableError {
   constructor(resource: string, region: string | undefined) {
     super(
       region === undefined
-        ? `${resource} cannot be found without its region. Set AWS_REGION.`
+        ? 'No AWS region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1.'
         : `${resource} lies in the region ${region}. Set AWS_REGION=${region}.`,
     );
   }
