@@ -11,7 +11,7 @@ export const signInDialog = html`
         >Key <input type="password" autocomplete="current-password" required
       /></label>
       <p class="fine">
-        Whoever runs the service makes one: <code>npx facefleet keys add NAME --role people</code>
+        Whoever runs the service makes one: <code>npx facefleet keys add NAME --role ROLE</code>
       </p>
       <div class="dialog-acts">
         <button class="quiet stay" type="button">Cancel</button>
