@@ -11,7 +11,7 @@ interface ProvisionConfig extends FleetConfig {
   readonly count: number;
   readonly instanceType: string;
   readonly subnetId?: string;
-  readonly photoDays: number;
+  readonly photoDays?: number;
   readonly dryRun?: true;
   readonly yes?: true;
 }
@@ -32,9 +32,10 @@ export function provisionCommand(): Command {
     .option('--instance-type <type>', 'what they are', text, 't3.small')
     .option('--subnet-id <id>', 'where they are; the default VPC unless set', text)
     .addOption(
-      new Option('--photo-days <days>', 'days after which photos and results expire')
-        .default(30)
-        .argParser(integer(1, 3650)),
+      new Option(
+        '--photo-days <days>',
+        'days after which photos and results expire; 30, or as they are, unless set',
+      ).argParser(integer(1, 3650)),
     )
     .addOption(deadLetterQueueOption())
     .option('--dry-run', 'show what would be made and what it costs, and make nothing')
@@ -68,6 +69,7 @@ async function planLines({ names }: Site, { wish, ground, steps, have }: Plan): 
     `fleet ${names.fleet} in account ${ground.account}, region ${ground.region}`,
     '',
     ...steps.map(({ resource, isThere }) => `  ${isThere ? 'keep' : 'make'}  ${resource.title}`),
+    `        photos and results expire after ${wish.photoDays} days`,
     ...(have > 0 ? [`  keep  ${counted(have)}`] : []),
     ...(missing > 0 ? [`  make  ${counted(missing)}, ${wish.instanceType}`] : []),
     '',

@@ -2,6 +2,7 @@ import {
   type BucketLocationConstraint,
   CreateBucketCommand,
   DeleteBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketTaggingCommand,
   type LifecycleRule,
   ListObjectVersionsCommand,
@@ -35,6 +36,9 @@ import { taggedNames } from './tagged.ts';
 
 export const DEFAULT_PHOTO_DAYS = 30;
 
+/** Id of the lifecycle rule by which photos and results expire. */
+const PHOTOS_RULE = 'photos';
+
 /** "General purpose bucket naming rules", as far as a name of ours can break them. */
 const BUCKET_NAME = /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/;
 
@@ -64,7 +68,7 @@ export function wantedBuckets(site: Site, photoDays = DEFAULT_PHOTO_DAYS): Resou
     },
   ];
   const current: LifecycleRule = {
-    ID: 'photos',
+    ID: PHOTOS_RULE,
     Status: 'Enabled',
     Filter: { Prefix: '' },
     Expiration: { Days: photoDays },
@@ -75,6 +79,18 @@ export function wantedBuckets(site: Site, photoDays = DEFAULT_PHOTO_DAYS): Resou
     // Nobody's enrolment expires.
     wantedBucket(site, galleryBucket, '--gallery-bucket', earlier),
   ];
+}
+
+/** After how many days photos expire as it is now; `undefined` where nothing says so yet. */
+export async function photoDaysOf(site: Site): Promise<number | undefined> {
+  const { inputBucket } = site.names;
+  const call = { action: 's3:GetLifecycleConfiguration', resource: inputBucket };
+  const answer = await answerUnless(
+    ['NoSuchBucket', 'NoSuchLifecycleConfiguration'],
+    call,
+    site.clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: inputBucket })),
+  );
+  return answer?.Rules?.find(({ ID }) => ID === PHOTOS_RULE)?.Expiration?.Days;
 }
 
 /** Every bucket that carries the tag, whatever its name. */

@@ -1,4 +1,4 @@
-import { wantedBuckets } from './buckets.ts';
+import { DEFAULT_PHOTO_DAYS, photoDaysOf, wantedBuckets } from './buckets.ts';
 import { fillFleet, type Tell } from './fill-fleet.ts';
 import { type Ground, type GroundWish, survey } from './ground.ts';
 import { instancesOf, isOfFleet, isThere } from './instances.ts';
@@ -13,13 +13,13 @@ import { userData } from './user-data.ts';
 export interface ProvisionWish extends GroundWish {
   /** Instances that the fleet is to have. */
   readonly count: number;
-  /** See `wantedBuckets`. */
-  readonly photoDays: number;
+  /** See `wantedBuckets`; as it is now, or 30, when absent. */
+  readonly photoDays?: number | undefined;
 }
 
 /** What `provision` would do. */
 export interface Plan {
-  readonly wish: ProvisionWish;
+  readonly wish: ProvisionWish & { readonly photoDays: number };
   readonly ground: Ground;
   /** In the order in which they are made. */
   readonly steps: readonly { readonly resource: Resource; readonly isThere: boolean }[];
@@ -30,12 +30,13 @@ export interface Plan {
 /** Looks at what is there, and makes nothing. */
 export async function planFleet(site: Site, wish: ProvisionWish): Promise<Plan> {
   const ground = await survey(site, wish);
+  const whole = { ...wish, photoDays: wish.photoDays ?? (await photoDaysNow(site)) };
   const steps: { resource: Resource; isThere: boolean }[] = [];
-  for (const resource of wantedResources(site, wish, ground)) {
+  for (const resource of wantedResources(site, whole, ground)) {
     steps.push({ resource, isThere: await resource.exists() });
   }
   const have = (await instancesOf(site)).filter(isThere).filter(isOfFleet).length;
-  return { wish, ground, steps, have };
+  return { wish: whole, ground, steps, have };
 }
 
 /** Makes what is missing, sets up what is there, and fills the fleet. */
@@ -48,7 +49,14 @@ export async function provision(site: Site, plan: Plan, tell: Tell): Promise<voi
   await fillFleet(site, { ...plan.wish, vcpus: plan.ground.vcpus }, tell);
 }
 
-function wantedResources(site: Site, wish: ProvisionWish, ground: Ground): Resource[] {
+/** So that photos are not kept for a shorter time than before because nobody said it again. */
+async function photoDaysNow(site: Site): Promise<number> {
+  // Whose bucket it is comes first: that of another one is none to ask.
+  for (const bucket of wantedBuckets(site)) await bucket.exists();
+  return (await photoDaysOf(site)) ?? DEFAULT_PHOTO_DAYS;
+}
+
+function wantedResources(site: Site, wish: Plan['wish'], ground: Ground): Resource[] {
   return [
     ...wantedQueues(site),
     ...wantedBuckets(site, wish.photoDays),

@@ -127,7 +127,6 @@ async function make(): Promise<void> {
       imageId: await imageIn(site),
       instanceType: 't3.small',
       count: 1,
-      photoDays: 30,
     };
     await provision(site, await planFleet(site, wish), () => undefined);
     const subnetId = await subnetIn(site);

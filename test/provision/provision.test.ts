@@ -149,6 +149,12 @@ describe.skipIf(!isMotoInstalled)('provision', () => {
     expect(await lookAt('twice-fleet')).toEqual(before);
   });
 
+  it('keeps photos as long as before when nobody says for how long', async () => {
+    await provisionFleet(stage, 'made-fleet', { photoDays: undefined });
+    const { buckets } = await lookAt('made-fleet');
+    expect(buckets).toEqual(made.buckets);
+  });
+
   it('adds instances to those that are there, and takes none away', async () => {
     await provisionFleet(stage, 'more-fleet', { count: 0 });
     expect(countsOf(await lookAt('more-fleet'))).toMatchObject({ ...WHOLE, instances: 0 });
