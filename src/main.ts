@@ -6,6 +6,11 @@ import { RecognitionError } from './recognition/errors.ts';
 const program = facefleetProgram();
 const names = program.commands.map((command) => command.name());
 
+// Whoever reads the output has seen enough, as `head` has: the rest is for nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 process.on('uncaughtExceptionMonitor', ({ message }) => sayLastWords(message));
 
 try {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { expect, it, onTestFinished } from 'vitest';
 
 import { temporaryFolder } from '../adapters/temporary-folder.ts';
-import { facefleet, startService } from './service.ts';
+import { facefleet, PROGRAM, startService } from './service.ts';
 
 it('facefleet doctor knows its own service from a stranger on the port', async () => {
   const { folder, remove } = temporaryFolder();
@@ -38,3 +41,18 @@ it('facefleet doctor knows its own service from a stranger on the port', async (
 
 const namesOf = (findings: readonly { check: string }[]): string[] =>
   findings.map(({ check }) => check).filter((name) => name !== 'port');
+
+it('facefleet doctor ends without a word when its reader has seen enough', async () => {
+  const { folder, remove } = temporaryFolder();
+  onTestFinished(remove);
+  const line = '"$0" "$1" doctor --data-dir "$2" --port 0 | head -1';
+  const { stdout, stderr } = await promisify(execFile)('sh', [
+    '-c',
+    line,
+    process.execPath,
+    PROGRAM,
+    folder,
+  ]);
+  expect(stdout).toMatch(/^ok +Node\.js .*\n$/);
+  expect(stderr).toBe('');
+});

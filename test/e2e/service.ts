@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { packageRoot } from '../../src/package-root.ts';
 
-const PROGRAM = join(packageRoot, 'bin', 'facefleet.js');
+export const PROGRAM = join(packageRoot, 'bin', 'facefleet.js');
 
 export interface Finished {
   readonly code: number | null;
