@@ -24,7 +24,10 @@ export async function useFleet(site: Site): Promise<void> {
     new CreateImageCommand({
       InstanceId,
       Name: 'baked',
-      TagSpecifications: [{ ResourceType: 'image', Tags }],
+      TagSpecifications: [
+        { ResourceType: 'image', Tags },
+        { ResourceType: 'snapshot', Tags },
+      ],
     }),
   );
   await ec2.send(
