@@ -152,6 +152,11 @@ describe('the requests page', () => {
     await page.getByLabel('Outcome').selectOption('No face');
     await expect.poll(() => outcomesOf(page), SOON).toEqual(['no face']);
     await page.getByLabel('Outcome').selectOption('Every outcome');
+
+    await upload(service.url, { 'cut.jpg': photo.subarray(0, 2000) });
+    const failed = requestsOf(page).filter({ hasText: 'cut.jpg' });
+    await expect.poll(() => failed.locator('.outcome').innerText(), SOON).toBe('undecodable_image');
+    expect(await heightOf(failed)).toBeCloseTo(await heightOf(group.first()));
     await page.getByLabel('Search by file or name').fill(name);
     await expect
       .poll(async () => (await outcomesOf(page)).every((text) => text.includes(name)), SOON)
@@ -162,6 +167,10 @@ describe('the requests page', () => {
     await page.getByText('None like that').waitFor();
   }, 60_000);
 });
+
+/** Of the line of a request, in pixels: one line of text, whatever became of it. */
+const heightOf = async (request: Locator): Promise<number> =>
+  (await request.locator('summary').boundingBox())?.height ?? NaN;
 
 describe('the requests page after a restart', () => {
   it('shows what was there before, with the photos', async () => {
