@@ -1,5 +1,5 @@
 import { FacefleetError } from '../bus/errors.ts';
-import type { Box } from '../recognition/bitmap.ts';
+import { type FoundFace, roundedFound, thousandths } from './rounded-face.ts';
 
 /** Thrown when the gallery has no such person, and no earlier version of it either. */
 export class PersonUnknownError extends FacefleetError {
@@ -65,14 +65,12 @@ export class NoFaceError extends FacefleetError {
 /** Thrown when nobody can tell which of several faces is meant. */
 export class SeveralFacesError extends FacefleetError {
   readonly code = 'several_faces';
-  override readonly details: {
-    readonly faces: readonly { readonly box: Box; readonly score: number }[];
-  };
+  override readonly details: { readonly faces: readonly FoundFace[] };
 
   /** @param faces - largest first; a caller chooses one by its index */
-  constructor(faces: readonly { readonly box: Box; readonly score: number }[]) {
+  constructor(faces: readonly FoundFace[]) {
     super(`There are ${faces.length} faces on the photo. Say which one is meant.`);
-    this.details = { faces: faces.map(({ box, score }) => ({ box, score })) };
+    this.details = { faces: faces.map(roundedFound) };
   }
 }
 
@@ -88,7 +86,7 @@ export class FaceOfAnotherError extends FacefleetError {
   constructor(other: { readonly id: string; readonly name: string }, similarity: number) {
     super(`The face looks like "${other.name}". Confirm that it is somebody else's.`);
     const { id: person, name } = other;
-    this.details = { person, name, similarity: Math.round(similarity * 1000) / 1000 };
+    this.details = { person, name, similarity: thousandths(similarity) };
   }
 }
 

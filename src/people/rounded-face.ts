@@ -1,10 +1,25 @@
+import type { Box } from '../recognition/bitmap.ts';
 import type { IdentifiedFace } from '../recognition/recognizer.ts';
 
-/**
- * A face in the digits that mean something: whole pixels, and thousandths. The edges are rounded, so
- * that boxes which touch still do.
- */
-export function rounded({ box, score, name, similarity, nearest }: IdentifiedFace): IdentifiedFace {
+/** A face as it was found, whoever it is. */
+export interface FoundFace {
+  readonly box: Box;
+  readonly score: number;
+}
+
+/** A face in the digits that mean something: whole pixels, and thousandths. */
+export const rounded = (face: IdentifiedFace): IdentifiedFace => ({
+  ...roundedFound(face),
+  name: face.name,
+  similarity: face.similarity === null ? null : thousandths(face.similarity),
+  nearest: face.nearest.map(({ name, similarity }) => ({
+    name,
+    similarity: thousandths(similarity),
+  })),
+});
+
+/** The edges are rounded, so that boxes which touch still do. */
+export function roundedFound({ box, score }: FoundFace): FoundFace {
   const [left, top] = [Math.round(box.x), Math.round(box.y)];
   return {
     box: {
@@ -14,13 +29,7 @@ export function rounded({ box, score, name, similarity, nearest }: IdentifiedFac
       height: Math.round(box.y + box.height) - top,
     },
     score: thousandths(score),
-    name,
-    similarity: similarity === null ? null : thousandths(similarity),
-    nearest: nearest.map((person) => ({
-      name: person.name,
-      similarity: thousandths(person.similarity),
-    })),
   };
 }
 
-const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
+export const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
