@@ -29,6 +29,9 @@ const CONCURRENCY = 2;
 /** Photos between two saves of the gallery: so many are lost at most when the command is killed. */
 const SAVE_EVERY = 100;
 
+/** What a shell makes of a command that SIGINT ended. */
+const INTERRUPTED = 130;
+
 export function enrollCommand(): Command {
   const command = new Command('enroll')
     .description('add people to the gallery from photos')
@@ -55,9 +58,12 @@ async function enroll(dir: string, config: EnrollConfig): Promise<void> {
     const before = await repository.load();
     const results = await enrolAll(photos, enrolment);
     const after = await repository.load();
+    const left = photos.length - results.size;
+    if (left > 0) process.exitCode = INTERRUPTED;
     process.stdout.write(
       enrolmentSummary({
         results,
+        left,
         knownBefore: new Set(before.gallery.people.map(({ name }) => name)),
         people: after.gallery.people.length,
         place: galleryPlace(config),
@@ -86,18 +92,25 @@ async function photosToEnrol(dir: string): Promise<PersonPhoto[]> {
 
 type Results = ReadonlyMap<PersonPhoto, EnrolmentResult>;
 
+/** Ctrl-C leaves out the photos that are not in hand yet; a second one ends the process. */
 async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): Promise<Results> {
   const results = new Map<PersonPhoto, EnrolmentResult>();
+  let isInterrupted = false;
+  const onInterrupt = (): void => {
+    isInterrupted = true;
+  };
   const bar = new SingleBar({
     format: '{bar} {value}/{total} photos, {eta_formatted} left',
     hideCursor: true,
     stream: process.stderr,
   });
+  process.once('SIGINT', onInterrupt);
   bar.start(photos.length, 0);
   try {
     const queue = photos.values();
     const work = async (): Promise<void> => {
       for (const photo of queue) {
+        if (isInterrupted) return;
         results.set(photo, await enrolOne(photo, enrolment));
         bar.update(results.size);
         if (results.size % SAVE_EVERY === 0) await enrolment.save();
@@ -106,6 +119,7 @@ async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): P
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     await enrolment.save();
   } finally {
+    process.off('SIGINT', onInterrupt);
     bar.stop();
   }
   return results;

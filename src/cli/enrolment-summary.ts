@@ -3,6 +3,8 @@ import type { PersonPhoto } from '../people/photo-folder.ts';
 
 export interface EnrolmentReport {
   readonly results: ReadonlyMap<PersonPhoto, EnrolmentResult>;
+  /** How many photos were not looked at, for Ctrl-C. */
+  readonly left: number;
   /** Who was in the gallery before. */
   readonly knownBefore: ReadonlySet<string>;
   /** How many are in it now. */
@@ -15,7 +17,8 @@ export interface EnrolmentReport {
 const NAMES_TOLD = 20;
 
 /** What an enrolment came to, for a terminal. */
-export function enrolmentSummary({ results, knownBefore, people, place }: EnrolmentReport): string {
+export function enrolmentSummary(report: EnrolmentReport): string {
+  const { results, left, knownBefore, people, place } = report;
   const outcomes = [...results];
   const photosOf = (kind: EnrolmentResult['kind']): PersonPhoto[] =>
     outcomes.flatMap(([photo, result]) => (result.kind === kind ? [photo] : []));
@@ -34,6 +37,7 @@ export function enrolmentSummary({ results, knownBefore, people, place }: Enrolm
     ...(newNames.length > 0 ? [`New in the gallery: ${listed(newNames)}.`] : []),
     ...newNames.filter(isNumber).map(numberWarning),
     `The gallery in ${place} now knows ${counted(people, 'person', 'people')}.`,
+    ...(left > 0 ? [`${counted(left, 'photo')} left: run it again to go on.`] : []),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -16,6 +16,7 @@ function report(...outcomes: [person: string, result: EnrolmentResult][]): Enrol
     results: new Map(
       outcomes.map(([person, result], index) => [{ file: `${index}.jpg`, person }, result]),
     ),
+    left: 0,
     knownBefore: new Set(['Bob']),
     people: 1,
     place: '/d',
@@ -39,6 +40,12 @@ it('tells who is new, and what was left out and why', () => {
       '  4.jpg: There is no face on it.\n' +
       'New in the gallery: Ada.\n' +
       'The gallery in /d now knows 2 people.\n',
+  );
+});
+
+it('tells what Ctrl-C left out', () => {
+  expect(enrolmentSummary({ ...report(['Bob', already]), left: 2 })).toMatch(
+    /\n2 photos left: run it again to go on\.\n$/,
   );
 });
 

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -13,7 +15,7 @@ import { openLocalWorld } from '../../src/adapters/local/world.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { anotherPhotoOf, type Portrait, portraitsOf, writePeople } from '../portraits.ts';
 import { samplePhoto } from '../sample-photos.ts';
-import { facefleet, type Service, startService, upload } from './service.ts';
+import { facefleet, run, type Service, startService, upload } from './service.ts';
 
 let root: string;
 let portraits: Portrait[];
@@ -256,6 +258,32 @@ describe('facefleet enroll', () => {
     const twice = await facefleet('enroll', folder, '--data-dir', dataDir);
     expect(twice.stdout).toContain('0 faces enrolled, 1 was there already, 3 photos skipped');
     expect(twice.stdout).toContain(`The gallery in ${dataDir} now knows 1 person.`);
+  });
+
+  it('keeps at Ctrl-C what is in hand, and leaves the rest to the next time', async () => {
+    const folder = await mkdtemp(join(root, 'interrupted-'));
+    const photos = portraits.slice(0, 3).map(({ photo }) => photo);
+    // Photos that come as slowly as the test writes them.
+    const pipes = ['Ada_1.jpg', 'Bob_1.jpg'].map((name) => join(folder, name));
+    await promisify(execFile)('mkfifo', pipes);
+    await writeFile(join(folder, 'Eve_1.jpg'), photos[2] ?? '');
+    const settings = ['--data-dir', newFolder()];
+    const { interrupt, finished } = run('enroll', folder, ...settings);
+    // A pipe opens when it is read.
+    const writers = await Promise.all(pipes.map((pipe) => open(pipe, 'w')));
+    interrupt();
+    for (const [index, writer] of writers.entries()) {
+      await writer.writeFile(photos[index] ?? '');
+      await writer.close();
+    }
+    const interrupted = await finished;
+    expect(interrupted.stdout).toContain('New in the gallery: Ada, Bob.');
+    expect(interrupted.stdout).toMatch(/1 photo left: run it again to go on\.\n$/);
+    expect(interrupted.code).toBe(130);
+    await Promise.all(pipes.map((pipe) => rm(pipe)));
+    const { code, stdout } = await facefleet('enroll', folder, ...settings);
+    expect(stdout).toContain('New in the gallery: Eve.');
+    expect(code).toBe(0);
   });
 
   it('says in one sentence that there is nothing to enrol', async () => {

@@ -12,13 +12,25 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `facefleet …` to its end. */
-export async function facefleet(...args: string[]): Promise<Finished> {
+export interface Running {
+  /** What Ctrl-C does. */
+  readonly interrupt: () => void;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts `facefleet …`. */
+export function run(...args: string[]): Running {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment() });
   const output = outputOf(child);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...output };
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return {
+    interrupt: () => child.kill('SIGINT'),
+    finished: closed.then(([code]) => ({ code, ...output })),
+  };
 }
+
+/** Runs `facefleet …` to its end. */
+export const facefleet = (...args: string[]): Promise<Finished> => run(...args).finished;
 
 export interface Service {
   /** Where it listens, if it does. */
