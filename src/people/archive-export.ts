@@ -4,6 +4,7 @@ import { NoSuchKeyError } from '../bus/errors.ts';
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { EnrolledFace, Gallery } from '../recognition/gallery.ts';
+import { sniffType } from '../recognition/photo-header.ts';
 import { type ArchiveList, LIST } from './archive.ts';
 import { portraitKeyOf } from './face-files.ts';
 
@@ -27,7 +28,7 @@ export function exportGallery(
       for (const face of faces) {
         const photo = await bytesOf(bucket, face.photoKey);
         if (photo === undefined) continue;
-        const file = `people/${objectKeyOf(name)}/${face.photoSha256.slice(0, 16)}`;
+        const file = `people/${objectKeyOf(name)}/${face.photoSha256.slice(0, 16)}${endingOf(photo)}`;
         const portrait = await bytesOf(bucket, portraitKeyOf(face));
         await zip.add(file, new Uint8ArrayReader(photo));
         if (portrait) await zip.add(`portraits/${face.id}.jpg`, new Uint8ArrayReader(portrait));
@@ -48,6 +49,12 @@ export function exportGallery(
   // The reader hears of a failure by the stream.
   write().catch((error: unknown) => writable.abort(error).catch(() => {}));
   return readable;
+}
+
+/** What a file of such bytes ends in, so that whoever unpacks it can look at it. */
+function endingOf(photo: Uint8Array): string {
+  const type = sniffType(photo);
+  return type === undefined ? '' : `.${type === 'jpeg' ? 'jpg' : type}`;
 }
 
 async function bytesOf(

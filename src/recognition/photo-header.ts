@@ -63,7 +63,8 @@ export const undecodable = (type: PhotoType, cause?: unknown): PhotoError =>
     { cause },
   );
 
-function sniffType(bytes: Uint8Array): PhotoType | undefined {
+/** The type that a file's first bytes tell; undefined when it is none of ours. */
+export function sniffType(bytes: Uint8Array): PhotoType | undefined {
   const head = Buffer.from(bytes.subarray(0, SIGNATURE_BYTES)).toString('latin1');
   return SIGNATURES.find(([, offset, text]) => head.startsWith(text, offset))?.[0];
 }

@@ -1,4 +1,4 @@
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 
 import type { ImportReport } from '../../src/http/people-source.ts';
@@ -82,6 +82,14 @@ describe('the gallery as a zip', () => {
     expect(Buffer.from(await to.people.portrait(person?.id ?? '', face)).toString()).toMatch(
       /^the portrait/,
     );
+  });
+
+  it('has a file that every program can open for each photo', async () => {
+    const { enrol, take } = await galleryServer();
+    await enrol('Ada', 0);
+    const reader = new ZipReader(new Uint8ArrayReader(await take()));
+    const files = (await reader.getEntries()).map(({ filename }) => filename);
+    expect(files).toContainEqual(expect.stringMatching(/^people\/Ada\/[\da-f]{16}\.jpg$/));
   });
 
   it('is looked at anew where another model is in use', async () => {
