@@ -99,8 +99,10 @@ function noFile(ctx: Context): HttpError {
 
 function whyNoFile(ctx: Context): string {
   const hasBody = ctx.is('*/*') !== null && ctx.get('Content-Length') !== '0';
-  return hasBody && ctx.get('Content-Type') === ''
-    ? 'The body has no Content-Type; a photo as a plain body needs one such as image/jpeg. '
+  // The latter is what curl --data-binary says unless it is told otherwise.
+  const isUntyped = ctx.get('Content-Type') === '' || ctx.is('application/x-www-form-urlencoded');
+  return hasBody && isUntyped
+    ? 'The Content-Type does not say that the body is a photo; as a plain body it needs one such as image/jpeg. '
     : 'There is no photo in the request. ';
 }
 

@@ -9,6 +9,8 @@ const file = (name: string): string[] => [
   'Content-Type: image/jpeg',
 ];
 const jpeg = await photo();
+/** What `curl --data-binary` sends along. */
+const CURL_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const bytes = (count: number): Uint8Array<ArrayBuffer> => new Uint8Array(count).fill(1);
 
 interface BadUpload {
@@ -186,12 +188,15 @@ describe('a bad upload', () => {
     );
   });
 
-  it('as a plain body without a type is told what is missing', async () => {
+  it.each([
+    ['without a type', {}],
+    ['with the type that curl gives any body', CURL_TYPE],
+  ])('as a plain body %s is told what is missing', async (_, headers) => {
     const { url } = await serve();
     // A typed body would bring its own Content-Type.
-    const refused = await fetch(url, { method: 'POST', body: new Uint8Array(jpeg) });
+    const refused = await fetch(url, { method: 'POST', headers, body: new Uint8Array(jpeg) });
     expect(await refused.text()).toMatch(
-      /^error: no_file: The body has no Content-Type; .*image\/jpeg\. /,
+      /^error: no_file: The Content-Type does not say that .*image\/jpeg\. /,
     );
   });
 
