@@ -25,7 +25,7 @@ interface Call {
 const PATIENCE_MS = 5000;
 
 /** An error of the service's own. */
-const failure = z.object({ error: z.object({ message: z.string() }) });
+const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /**
  * What the service on `url` answers, as JSON of the shape `answer`.
@@ -43,10 +43,14 @@ export async function askService<T>(
   const refused = failure.safeParse(body);
   throw new ServiceRefusedError(
     !ok && refused.success
-      ? refused.data.error.message
+      ? toldHere(refused.data.error)
       : `What listens on ${url} is no facefleet service.`,
   );
 }
+
+/** The message, with what it means for whoever asks by a command. */
+const toldHere = ({ code, message }: { code: string; message: string }): string =>
+  code === 'key_needed' ? `${message} Set FACEFLEET_ADMIN_KEY to it.` : message;
 
 async function request(
   url: string,

@@ -52,6 +52,12 @@ it("a refusal is told in the service's own words", async () => {
   await expect(ask(url)).rejects.toThrow('No controller runs in this process.');
 });
 
+it('a key that is wanting is told by the setting that holds it', async () => {
+  const body = '{"error":{"code":"key_needed","message":"This needs a key."}}';
+  const url = await server(answering('401 Unauthorized', body));
+  await expect(ask(url)).rejects.toThrow('This needs a key. Set FACEFLEET_ADMIN_KEY to it.');
+});
+
 it.each(['localhost:8000', 'here'])('%s is no URL of a service', async (url) => {
   await expect(ask(url)).rejects.toThrow(
     `--url must be a URL such as http://127.0.0.1:8000, and ${url} is none.`,
