@@ -21,7 +21,13 @@ export function createLog(
     serializers: { err: told },
   };
   const stream = process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, ignore: 'hostname', translateTime: 'SYS:HH:MM:ss.l' })
+    ? pretty({
+        destination: 2,
+        sync: true,
+        singleLine: true,
+        ignore: 'hostname',
+        translateTime: 'SYS:HH:MM:ss.l',
+      })
     : pino.destination({ dest: 2, sync: true });
   return pino(options, stream);
 }
