@@ -100,12 +100,14 @@ describe('GET /v1/people', () => {
   });
 
   it.each(['?limit=0', '?limit=1e9', '?limit=x', '?search=a&search=b'])(
-    'refuses %s',
+    'refuses %s, and says what is wrong with it',
     async (query) => {
       const { ask } = await api();
       const { status, body } = await ask(`/v1/people${query}`);
       expect(status).toBe(400);
-      expect(body).toMatchObject({ error: { code: 'malformed_request' } });
+      const { code, message } = body.error;
+      expect(code).toBe('malformed_request');
+      expect(message).toMatch(/^The query is not what this address takes: (limit|search): [^✖]+$/);
     },
   );
 });

@@ -95,9 +95,12 @@ function valid(schema: z.ZodType | undefined, value: unknown, what: string): unk
   if (success) return data;
   throw new HttpError(
     'malformed_request',
-    `${what} is not what this address takes: ${z.prettifyError(error).replaceAll(/\s+/g, ' ')}`,
+    `${what} is not what this address takes: ${error.issues.map(inWords).join('; ')}`,
   );
 }
+
+const inWords = ({ path, message }: z.core.$ZodIssue): string =>
+  path.length === 0 ? message : `${z.core.toDotPath(path)}: ${message}`;
 
 const readBody = koaBody({ jsonLimit: '64kb', text: false, urlencoded: false });
 
