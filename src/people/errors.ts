@@ -7,7 +7,7 @@ export class PersonUnknownError extends FacefleetError {
 
   /** @param whom - as the caller named them */
   constructor(whom: string) {
-    super(`The gallery knows nobody called "${whom}". See who is in it with facefleet people.`);
+    super(`The gallery knows nobody called "${whom}".`);
   }
 }
 
