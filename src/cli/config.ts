@@ -46,15 +46,15 @@ function settingsOf(commands: readonly Command[]): KnownSetting[] {
   return [...settings.values()];
 }
 
+/** Which commands know a setting, only `--json` tells: it would break the lines of a terminal. */
 function table(settings: readonly KnownInForce[]): string {
-  const rows = settings.map(({ flag, env, value, source, commands }) => [
+  const rows = settings.map(({ flag, env, value, source }) => [
     flag,
     value === null ? '(not set)' : String(value),
     { flag, environment: env, default: 'default' }[source],
     env,
-    commands.join(', '),
   ]);
-  return columns([['SETTING', 'VALUE', 'FROM', 'VARIABLE', 'COMMANDS'], ...rows])
+  return columns([['SETTING', 'VALUE', 'FROM', 'VARIABLE'], ...rows])
     .map((line) => `${line}\n`)
     .join('');
 }
