@@ -22,6 +22,7 @@ import { reasonsOfFleet, reasonsOfWorld, worldCheck } from './readiness.ts';
 import { startRetention } from './retention.ts';
 import { openTracing } from './tracing.ts';
 import { openDoor, type WebDoor } from './web-door.ts';
+import { keepHeapSmall } from './web-memory.ts';
 
 export interface WebServer {
   /** Where it listens, as a browser wants it. */
@@ -71,6 +72,7 @@ export async function startWeb(
   log: Logger,
   { controller, door, settings = [], checks = [] }: WebSurroundings = {},
 ): Promise<WebServer> {
+  keepHeapSmall();
   const deadlineMs = config.deadline * 1000;
   const room = new QueueRoom({
     clock: systemClock,
