@@ -6,9 +6,12 @@ import { RecognitionError } from './recognition/errors.ts';
 const program = facefleetProgram();
 const names = program.commands.map((command) => command.name());
 
+/** As a shell tells that SIGPIPE ended a program; Node takes no notice of that signal. */
+const ENDED_BY_SIGPIPE = 141;
+
 // Whoever reads the output has seen enough, as `head` has: the rest is for nobody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') process.exit(ENDED_BY_SIGPIPE);
   throw error;
 });
 process.on('uncaughtExceptionMonitor', ({ message }) => sayLastWords(message));
