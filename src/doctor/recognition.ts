@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecException } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -27,9 +27,16 @@ export function recognitionCheck(modelsDir: string, embedderId: string): Check {
         });
         return JSON.parse(stdout) as Finding;
       } catch (error) {
-        const { signal, message } = error as Error & { signal?: string | null };
+        const { killed, signal, message } = error as ExecException;
+        if (killed) {
+          return failed(
+            `The built-in picture was not recognised within ${PATIENCE_MS / 1000} s.`,
+            'Look again when the machine is less busy.',
+          );
+        }
+        const [why] = message.split('\n');
         return failed(
-          `onnxruntime does not run here: ${signal ? `it was ended by ${signal}` : message}.`,
+          `onnxruntime does not run here: ${signal ? `it was ended by ${signal}` : why}.`,
           'Install the packages again: npm ci. It needs x64 or arm64, and glibc on Linux.',
         );
       }
