@@ -39,6 +39,8 @@ export const controllerMachine = controllerSetup.createMachine({
   states: {
     observing: {
       entry: 'calmDown',
+      // What came since it began to look, or to act, is in no counts yet.
+      on: { WAKE: { actions: 'wake' } },
       initial: 'asking',
       states: {
         asking: {
@@ -93,6 +95,7 @@ export const controllerMachine = controllerSetup.createMachine({
     },
 
     acting: {
+      on: { WAKE: { actions: 'wake' } },
       invoke: {
         id: 'act',
         src: 'act',
