@@ -19,14 +19,14 @@ const RETRY_MS = 1000;
 
 /**
  * The web tier's one reader of its response queue: receives replies, delivers them, and deletes them
- * while it receives the next ones. What is not deleted comes again, and is dropped then: nobody waits
- * for it any more.
+ * while it receives the next ones. What is not deleted comes again, and is delivered again.
  */
 export function consumeReplies(options: ReplyConsumerOptions): { stop(): Promise<void> } {
   const { clock, replies, deliver, onFailure } = options;
   const stopped = new AbortController();
   const { signal } = stopped;
-  let deleting = Promise.resolve();
+  /** Delivers and deletes what was received last. */
+  let handling = Promise.resolve();
 
   const receive = async (): Promise<void> => {
     const messages = await replies.receive({
@@ -35,9 +35,13 @@ export function consumeReplies(options: ReplyConsumerOptions): { stop(): Promise
       visibilitySeconds: VISIBILITY_SECONDS,
       signal,
     });
-    await Promise.all(messages.map(deliver));
-    await deleting;
-    deleting = replies.delete(messages.map(({ receiptHandle }) => receiptHandle)).catch(onFailure);
+    await handling;
+    const delivered = Promise.all(messages.map(deliver));
+    handling = delivered.then(
+      () => replies.delete(messages.map(({ receiptHandle }) => receiptHandle)).catch(onFailure),
+      () => {},
+    );
+    await delivered;
   };
   const consume = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -57,7 +61,7 @@ export function consumeReplies(options: ReplyConsumerOptions): { stop(): Promise
     /** A poll that is out is not waited for: it may take its time to end. */
     stop() {
       stopped.abort();
-      return deleting;
+      return handling;
     },
   };
 }
