@@ -57,11 +57,12 @@ export class RecentRequests {
   }
 
   begin(id: string, fileName: string, receivedAt: number): void {
-    const number = Math.max(this.#lastNumber + 1, receivedAt);
-    this.#lastNumber = number;
-    this.#entries.set(id, { record: { id, fileName }, number, receivedAt, stages: {} });
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > KEPT && oldest !== undefined) this.#entries.delete(oldest);
+    this.#add({
+      record: { id, fileName },
+      number: this.#number(receivedAt),
+      receivedAt,
+      stages: {},
+    });
   }
 
   stage(id: string, stage: string, ms: number): void {
@@ -69,11 +70,9 @@ export class RecentRequests {
     if (entry) this.#entries.set(id, { ...entry, stages: { ...entry.stages, [stage]: ms } });
   }
 
-  /** The request is answered; one that is not known any more is passed over. */
-  end(id: string, { at, outcome, stages, photo }: Ending): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    const { fileName } = entry.record;
+  /** The request is answered. One that is not known, sent before the web tier was started, is from now on. */
+  end(id: string, fileName: string, { at, outcome, stages, photo }: Ending): void {
+    const entry = this.#entries.get(id) ?? { number: this.#number(at), receivedAt: at, stages: {} };
     const ended = {
       ...entry,
       record: { id, fileName, ...outcome },
@@ -81,21 +80,21 @@ export class RecentRequests {
       stages: { ...entry.stages, ...stages },
       photo,
     };
-    this.#entries.set(id, ended);
+    this.#add(ended);
     this.#onEnd(ended);
   }
 
   /** The request is over without an answer. */
-  fail(id: string, error: unknown, at: number): void {
+  fail(id: string, fileName: string, error: unknown, at: number): void {
     const { code, message } =
       error instanceof FacefleetError ? error : { code: 'internal', message: String(error) };
-    this.end(id, { at, outcome: { error: { code, message } } });
+    this.end(id, fileName, { at, outcome: { error: { code, message } } });
   }
 
   /** Nothing is under way any more. */
   purge(at: number): void {
     for (const { record } of this.#entries.values()) {
-      if (isPending(record)) this.fail(record.id, new RequestPurgedError(), at);
+      if (isPending(record)) this.fail(record.id, record.fileName, new RequestPurgedError(), at);
     }
   }
 
@@ -110,6 +109,18 @@ export class RecentRequests {
 
   clear(): void {
     this.#entries.clear();
+  }
+
+  #number(at: number): number {
+    this.#lastNumber = Math.max(this.#lastNumber + 1, at);
+    return this.#lastNumber;
+  }
+
+  /** In place of the entry that there is, or as the latest one. */
+  #add(entry: RequestEntry): void {
+    this.#entries.set(entry.record.id, entry);
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > KEPT && oldest !== undefined) this.#entries.delete(oldest);
   }
 }
 

@@ -103,10 +103,14 @@ export class RequestJournal {
     }
   }
 
-  /** Forgets what is not written yet, before the bucket is purged; nothing is being written then. */
-  async clear(): Promise<void> {
-    await this.#writing;
-    this.#unwritten = [];
+  /** Writes nothing while `empty` empties the bucket, and then forgets what was not written yet. */
+  async purgedBy(empty: () => Promise<unknown>): Promise<void> {
+    const purged = this.#writing.then(empty).then(() => {
+      this.#unwritten = [];
+    });
+    // Where it fails, the entries are kept.
+    this.#writing = purged.catch(() => {});
+    await purged;
   }
 
   /** What was written, the latest pages first; of the entries of one request the first one counts. */

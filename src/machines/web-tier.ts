@@ -130,7 +130,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       return;
     }
     for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
-    recent.end(id, { at: ports.clock.now(), outcome, stages, photo: reply.photo });
+    recent.end(id, fileName, { at: ports.clock.now(), outcome, stages, photo: reply.photo });
     if (request === undefined) {
       // The client was sent away, or this web tier was started anew: it may ask by the request's id.
       await records.keep({ id, fileName, ...outcome });
@@ -205,7 +205,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
         .keepPending(id, fileName)
         .catch((error: unknown) => ports.onFailure('keepPending', error, id));
     } else if (!(output.error instanceof RequestAbandonedError)) {
-      recent.fail(id, output.error, ports.clock.now());
+      recent.fail(id, fileName, output.error, ports.clock.now());
     }
     throw output.error;
   }
@@ -228,8 +228,8 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   async function purge(what: Purgeable): Promise<void> {
     if (what === 'buckets') {
       isRemembering = false;
-      await ports.journal?.clear();
-      await Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
+      const empty = () => Promise.all([ports.inputBucket.purge(), ports.outputBucket.purge()]);
+      await (ports.journal ? ports.journal.purgedBy(empty) : empty());
       recent.clear();
       return;
     }

@@ -14,10 +14,11 @@ const DAMAGED: Outcome = { error: { code: 'undecodable_image', message: 'It is c
 function requestsOf(...outcomes: readonly (Outcome | undefined)[]) {
   const recent = new RecentRequests();
   for (const [index, outcome] of outcomes.entries()) {
-    const [id, at] = [`r${index}`, (index + 1) * 1000];
-    recent.begin(id, `${index}.jpg`, at);
+    const [id, fileName, at] = [`r${index}`, `${index}.jpg`, (index + 1) * 1000] as const;
+    recent.begin(id, fileName, at);
     recent.stage(id, 'send', 4);
-    if (outcome) recent.end(id, { at: at + 50, outcome, stages: { wait: 9 }, photo: PHOTO });
+    if (outcome)
+      recent.end(id, fileName, { at: at + 50, outcome, stages: { wait: 9 }, photo: PHOTO });
   }
   return { list: () => recent.list() };
 }

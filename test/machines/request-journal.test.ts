@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { SteppedClock } from '../../src/adapters/memory/clock.ts';
 import { MemoryStore } from '../../src/adapters/memory/store.ts';
+import { sleep } from '../../src/bus/clock.ts';
 import { RecentRequests, type RequestEntry } from '../../src/machines/recent-requests.ts';
 import { RequestJournal } from '../../src/machines/request-journal.ts';
 import { keysOf } from '../adapters/store-contract.ts';
@@ -20,8 +21,9 @@ function journalWorld() {
     });
     const recent = new RecentRequests((entry) => journal.add(entry));
     const answer = (id: string): void => {
-      recent.begin(id, `${id}.jpg`, clock.now());
-      recent.end(id, { at: clock.now(), outcome: ADA, stages: { wait: 1 } });
+      const fileName = `${id}.jpg`;
+      recent.begin(id, fileName, clock.now());
+      recent.end(id, fileName, { at: clock.now(), outcome: ADA, stages: { wait: 1 } });
     };
     return { journal, recent, answer };
   };
@@ -90,9 +92,40 @@ describe('the journal of requests', () => {
     expect(idsOf(await readAll(start().journal))).toEqual(['one']);
     expect(failures).toMatchObject([['readJournal', { code: 'malformed_message' }]]);
   });
+
+  it('writes nothing while its bucket is purged, and nothing from before or meanwhile after it', async () => {
+    const { clock, start } = journalWorld();
+    const { journal, answer } = start();
+    answer('before');
+    const purging = journal.purgedBy(() => sleep(clock, 60_000));
+    answer('meanwhile');
+    const writing = journal.write();
+    await clock.advance(30_000);
+    expect(await readAll(journal)).toEqual([]);
+    await clock.advance(30_000);
+    await Promise.all([purging, writing]);
+    expect(await readAll(journal)).toEqual([]);
+    answer('after');
+    await journal.write();
+    expect(idsOf(await readAll(journal))).toEqual(['after']);
+  });
 });
 
 describe('requests of before', () => {
+  it('are listed when their answers come', async () => {
+    const { clock, start } = journalWorld();
+    const now = clock.now();
+    const { journal, recent, answer } = start();
+    answer('new');
+    recent.end('old', 'old.jpg', { at: now, outcome: ADA });
+    expect(recent.list()).toMatchObject([
+      { record: { id: 'old', fileName: 'old.jpg', ...ADA }, number: now + 1, receivedAt: now },
+      { record: { id: 'new' }, number: now },
+    ]);
+    await journal.write();
+    expect(idsOf(await readAll(journal))).toEqual(['old', 'new']);
+  });
+
   it('stand behind those that came since, who keep what is known of them', async () => {
     const { clock, start } = journalWorld();
     const before = start();

@@ -356,7 +356,7 @@ describe('what is known of a request', () => {
     const recent = new RecentRequests();
     for (let count = 0; count <= 10_000; count++) {
       recent.begin(`${count}`, 'a.jpg', count);
-      recent.end(`${count}`, { at: count, outcome: ADA });
+      recent.end(`${count}`, 'a.jpg', { at: count, outcome: ADA });
     }
     expect(recent.find('0')).toBeUndefined();
     expect(recent.find('1')).toMatchObject({ record: ADA });
