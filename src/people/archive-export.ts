@@ -4,7 +4,7 @@ import { NoSuchKeyError } from '../bus/errors.ts';
 import { objectKeyOf } from '../bus/object-key.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { EnrolledFace, Gallery } from '../recognition/gallery.ts';
-import { sniffType } from '../recognition/photo-header.ts';
+import { sniffType } from '../recognition/photo-type.ts';
 import { type ArchiveList, LIST } from './archive.ts';
 import { portraitKeyOf } from './face-files.ts';
 

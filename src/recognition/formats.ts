@@ -7,7 +7,8 @@ import type { Sharp } from 'sharp';
 import type { Box } from './bitmap.ts';
 import { hasEnd } from './jpeg-end.ts';
 import { undecodable } from './photo-header.ts';
-import type { PhotoHeader, PhotoType } from './photo-header.ts';
+import type { PhotoHeader } from './photo-header.ts';
+import type { PhotoType } from './photo-type.ts';
 import { MAX_PIXELS } from './pixel-limit.ts';
 import { decodeSmallJpeg, endsAsJpeg } from './small-jpeg.ts';
 

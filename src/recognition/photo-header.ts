@@ -3,10 +3,9 @@ import sharp from 'sharp';
 import { PhotoError } from './errors.ts';
 import { isOrientation } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
+import { type PhotoType, sniffType } from './photo-type.ts';
 import { MAX_PIXELS } from './pixel-limit.ts';
 import { plainJpegSize } from './plain-jpeg.ts';
-
-export type PhotoType = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp';
 
 /** What a photo's header says. It is a claim: decoding may still find it wrong. */
 export interface PhotoHeader {
@@ -18,18 +17,6 @@ export interface PhotoHeader {
   /** Whether it is a JPEG that every decoder reads alike. */
   readonly isPlainJpeg: boolean;
 }
-
-/** How files of each type begin: text at an offset. The file's name is never asked. */
-const SIGNATURES: readonly (readonly [type: PhotoType, offset: number, text: string])[] = [
-  ['jpeg', 0, '\xff\xd8\xff'],
-  ['png', 0, '\x89PNG\r\n\x1a\n'],
-  ['webp', 8, 'WEBP'],
-  ['gif', 0, 'GIF8'],
-  ['tiff', 0, 'II*\0'],
-  ['tiff', 0, 'MM\0*'],
-  ['bmp', 0, 'BM'],
-];
-const SIGNATURE_BYTES = 12;
 
 /**
  * Reads a photo's type, size and orientation from its bytes, without decoding a pixel.
@@ -62,12 +49,6 @@ export const undecodable = (type: PhotoType, cause?: unknown): PhotoError =>
     `The ${type.toUpperCase()} file is damaged or incomplete: save the photo again and send it anew.`,
     { cause },
   );
-
-/** The type that a file's first bytes tell; undefined when it is none of ours. */
-export function sniffType(bytes: Uint8Array): PhotoType | undefined {
-  const head = Buffer.from(bytes.subarray(0, SIGNATURE_BYTES)).toString('latin1');
-  return SIGNATURES.find(([, offset, text]) => head.startsWith(text, offset))?.[0];
-}
 
 async function readHeader(bytes: Uint8Array, type: PhotoType): Promise<PhotoHeader> {
   if (type === 'bmp') return readBmpHeader(bytes);
