@@ -25,7 +25,7 @@ const WRITE_EVERY_MS = 10_000;
 const ENTRIES_A_PAGE = 500;
 
 /** No more are kept that cannot be written. */
-const MOST_UNWRITTEN = 10_000;
+const MOST_UNWRITTEN = 5000;
 
 /** So many pages are read at a time. */
 const AT_A_TIME = 20;

@@ -63,7 +63,7 @@ const emptyState = html`
   <section class="empty-state viewfinder" hidden>
     <h2>No photo was sent yet</h2>
     <p>
-      The latest 10,000 photos are listed here, with their ways, their faces and who looks most like
+      The latest 5,000 photos are listed here, with their ways, their faces and who looks most like
       them.
     </p>
     <a class="button" href="/">Recognise a photo</a>
