@@ -20,9 +20,9 @@ export function offerExport(root: HTMLElement): void {
   });
 }
 
-/** Adds the people of a zip, and says what came of it. */
-export async function importZip(root: HTMLElement, zip: File): Promise<void> {
-  await telling(root, 'Importing …', async () =>
+/** Adds the people of a zip, and says what came of it; whether they were added. */
+export function importZip(root: HTMLElement, zip: File): Promise<boolean> {
+  return telling(root, 'Importing …', async () =>
     tellOf(await ask<ImportReport>('POST', '/v1/gallery', zip)),
   );
 }
@@ -31,12 +31,12 @@ export async function importZip(root: HTMLElement, zip: File): Promise<void> {
 export const isZip = ({ name, type }: File): boolean =>
   /zip/.test(type) || name.toLowerCase().endsWith('.zip');
 
-/** Says what is done, and in the end what came of it, a line each. */
+/** Says what is done, and in the end what came of it, a line each; whether it was done. */
 async function telling(
   root: HTMLElement,
   words: string,
   act: () => Promise<readonly string[]>,
-): Promise<void> {
+): Promise<boolean> {
   const said = find(HTMLElement, '.exchange-said', root);
   const failure = find(HTMLElement, '.failure', root);
   failure.textContent = '';
@@ -48,9 +48,11 @@ async function telling(
         Object.assign(document.createElement('span'), { className: 'line', textContent: line }),
       ),
     );
+    return true;
   } catch (error) {
     said.textContent = '';
     failure.textContent = wordsOf(error);
+    return false;
   }
 }
 

@@ -70,8 +70,8 @@ const enrol = (photos: readonly File[]): void => openEnrolment({ photos }, () =>
 async function take(files: readonly File[]): Promise<void> {
   const zip = files.find(isZip);
   if (zip) {
-    await importZip(root, zip);
-    await show();
+    // The list shown anew takes away what was said of a failure.
+    if (await importZip(root, zip)) await show();
   } else if (isEnrolling()) add(files);
   else enrol(files);
 }
