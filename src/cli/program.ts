@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { Command } from 'commander';
 
-import { packageRoot } from '../package-root.ts';
+import { packageJson } from '../package-json.ts';
 import { bakeCommand } from './bake.ts';
 import { configCommand } from './config.ts';
 import { controllerCommand } from './controller.ts';
@@ -23,15 +20,11 @@ import { upCommand } from './up.ts';
 import { webCommand } from './web.ts';
 import { workerCommand } from './worker.ts';
 
-const { version, description } = JSON.parse(
-  readFileSync(join(packageRoot, 'package.json'), 'utf8'),
-) as { version: string; description: string };
-
 /** `facefleet` with all its commands. */
 export function facefleetProgram(): Command {
   const program = new Command('facefleet')
-    .description(description)
-    .version(version)
+    .description(packageJson.description)
+    .version(packageJson.version)
     .addCommand(upCommand())
     .addCommand(webCommand())
     .addCommand(workerCommand())

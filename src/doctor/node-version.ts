@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module';
-
+import { packageJson } from '../package-json.ts';
 import { type Check, failed, ok } from './check.ts';
 
-const { engines } = createRequire(import.meta.url)('#package.json') as {
-  engines: { node: string };
-};
-
 /** Whether this Node is one that facefleet runs on. */
-export function nodeVersionCheck(version = process.versions.node, wanted = engines.node): Check {
+export function nodeVersionCheck(
+  version = process.versions.node,
+  wanted = packageJson.engines.node,
+): Check {
   const least = wanted.replace(/^>=/, '');
   return {
     name: 'Node.js',
