@@ -108,9 +108,8 @@ export const controllerSetup = setup({
   },
   guards: {
     isWoken: ({ context }) => context.isWoken,
-    /** A message more changes nothing while the fleet is at its cap, or is looked at soon anyway. */
-    changesSomething: ({ context: { isWoken, decision } }) =>
-      !isWoken && decision?.inputs?.room !== 0,
+    /** A message more calls for nothing then. */
+    isAtCap: ({ context: { decision } }) => decision?.inputs?.room === 0,
     /** What a worker said may call for a decision at once: there is less of the fleet, or less to do. */
     matters: ({ context: { counts }, event: { type } }) =>
       type === 'worker.exited' ||

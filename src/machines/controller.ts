@@ -28,7 +28,7 @@ export const controllerMachine = controllerSetup.createMachine({
   }),
   initial: 'observing',
   on: {
-    WAKE: { guard: 'changesSomething', actions: 'wake' },
+    WAKE: { actions: 'wake' },
     SET_LIMITS: {
       actions: [{ type: 'setLimits', params: ({ event }) => event }, 'wake'],
     },
@@ -39,8 +39,6 @@ export const controllerMachine = controllerSetup.createMachine({
   states: {
     observing: {
       entry: 'calmDown',
-      // What came since it began to look, or to act, is in no counts yet.
-      on: { WAKE: { actions: 'wake' } },
       initial: 'asking',
       states: {
         asking: {
@@ -95,7 +93,6 @@ export const controllerMachine = controllerSetup.createMachine({
     },
 
     acting: {
-      on: { WAKE: { actions: 'wake' } },
       invoke: {
         id: 'act',
         src: 'act',
@@ -146,11 +143,12 @@ export const controllerMachine = controllerSetup.createMachine({
     waiting: {
       entry: 'recover',
       always: { guard: 'isWoken', target: 'waking' },
+      on: { WAKE: { guard: 'isAtCap' } },
       after: { tick: 'observing' },
     },
 
     /** Woken, it takes a breath: what wakes it seldom comes alone. */
-    waking: { after: { gather: 'observing' } },
+    waking: { on: { WAKE: {} }, after: { gather: 'observing' } },
 
     /** Something failed: nobody wakes it before it has rested. */
     backingOff: { after: { backoff: 'observing' } },
