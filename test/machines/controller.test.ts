@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import type { DecisionEvent } from '../../src/bus/events.ts';
-import { AWS, LOCAL, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts';
-import { nothing, poisson, steady } from '../../src/simulation/workload.ts';
+import { LOCAL } from '../../src/simulation/simulation.ts';
+import { poisson, steady } from '../../src/simulation/workload.ts';
 import { MINUTE, SECOND } from './instance-world.ts';
-import { activeOf, InvariantWatch } from './invariants.ts';
+import { activeOf } from './invariants.ts';
+import { simulate } from './simulated.ts';
 
 const HOUR = 60 * MINUTE;
-
-function simulate(options: Partial<SimulationOptions> = {}) {
-  const simulation = new Simulation({
-    seed: 1,
-    surroundings: AWS,
-    pool: 19,
-    policy: 'one-per-message',
-    limits: { min: 0, max: 19 },
-    workload: nothing,
-    ...options,
-  });
-  const decisions: DecisionEvent[] = [];
-  simulation.bus.subscribe((event) => {
-    if (event.type === 'controller.decision') decisions.push(event);
-  });
-  return { simulation, decisions, watch: new InvariantWatch(simulation) };
-}
 
 async function eventsOf(seed: number): Promise<string> {
   const { simulation } = simulate({ seed, workload: steady(700) });

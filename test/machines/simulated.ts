@@ -1,3 +1,4 @@
+import type { DecisionEvent } from '../../src/bus/events.ts';
 import { AWS, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts';
 import { nothing } from '../../src/simulation/workload.ts';
 import { InvariantWatch } from './invariants.ts';
@@ -13,16 +14,22 @@ export function simulate(options: Partial<SimulationOptions> = {}) {
     workload: nothing,
     ...options,
   });
+  const decisions: DecisionEvent[] = [];
   const reasons: string[] = [];
   const statesById = new Map<string, string[]>();
   simulation.bus.subscribe((event) => {
-    if (event.type === 'controller.decision') reasons.push(event.reason);
+    if (event.type === 'controller.decision') {
+      decisions.push(event);
+      reasons.push(event.reason);
+    }
     if (event.type !== 'instance.transition') return;
     statesById.set(event.instance, [...(statesById.get(event.instance) ?? []), event.state]);
   });
   return {
     simulation,
     watch: new InvariantWatch(simulation),
+    /** All decisions so far. */
+    decisions,
     /** The reasons of all decisions so far. */
     reasons,
     /** The states that an instance was believed to be in so far. */
