@@ -122,7 +122,13 @@ async function enrolAll(photos: readonly PersonPhoto[], enrolment: Enrolment): P
     process.off('SIGINT', onInterrupt);
     bar.stop();
   }
-  return results;
+  // In the order of the photos, whichever was ready first.
+  return new Map(
+    photos.flatMap((photo) => {
+      const result = results.get(photo);
+      return result === undefined ? [] : [[photo, result]];
+    }),
+  );
 }
 
 async function enrolOne(photo: PersonPhoto, enrolment: Enrolment): Promise<EnrolmentResult> {
