@@ -2,6 +2,7 @@ import { createActor, type EventFrom, toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import { decodeReply, type Outcome, type RecognitionReply } from '../bus/messages.ts';
+import { consumeQueue } from '../bus/queue-consumer.ts';
 import type { Message, MessageQueue } from '../bus/queue.ts';
 import type { ObjectStore } from '../bus/store.ts';
 import type { TraceContext, Tracer } from '../bus/tracing.ts';
@@ -9,7 +10,6 @@ import { eraseEnrolment, eraseLeftEnrolments } from './enrolment-files.ts';
 import { analysePhoto, type PhotoToAnalyse } from './photo-analysis.ts';
 import { sendAgain, sendToRecognise } from './photo-messages.ts';
 import { RecentRequests, type RequestEntry } from './recent-requests.ts';
-import { consumeReplies } from './reply-consumer.ts';
 import { type KnownRequest, RequestHistory } from './request-history.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { RequestRecords } from './request-records.ts';
@@ -112,10 +112,10 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   const waiting = new Map<string, RequestActor>();
   let isRemembering = true;
 
-  const consumer = consumeReplies({
+  const consumer = consumeQueue({
     clock: ports.clock,
-    replies: ports.replies,
-    deliver,
+    queue: ports.replies,
+    handle: deliver,
     onFailure: (error) => ports.onFailure('readReplies', error),
   });
 

@@ -1,7 +1,8 @@
-import { type Clock, sleep } from '../bus/clock.ts';
+import type { Clock } from '../bus/clock.ts';
 import type { EventBus } from '../bus/event-bus.ts';
 import { decodeWorkerEvent } from '../bus/events.ts';
-import type { Message, MessageQueue } from '../bus/queue.ts';
+import { consumeQueue } from '../bus/queue-consumer.ts';
+import type { MessageQueue } from '../bus/queue.ts';
 
 export interface WorkerEventsOptions {
   readonly clock: Clock;
@@ -10,49 +11,28 @@ export interface WorkerEventsOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-const RETRY_MS = 1000;
-
-/** Carries what the workers tell from their queue to the event bus, until told to stop. */
+/**
+ * Carries what the workers tell from their queue to the event bus, until told to stop. A message that
+ * nobody can read is reported, and deleted like the others: it would only come back.
+ */
 export function followWorkerEvents(options: WorkerEventsOptions): { stop(): Promise<void> } {
-  const { clock, queue, onFailure } = options;
-  const stopped = new AbortController();
-  const { signal } = stopped;
-
-  const receive = async (): Promise<void> => {
-    const messages = await queue.receive({
-      max: 10,
-      waitSeconds: 20,
-      visibilitySeconds: 30,
-      signal,
-    });
-    for (const message of messages) publish(message, options);
-    await queue.delete(messages.map(({ receiptHandle }) => receiptHandle));
-  };
-  const follow = async (): Promise<void> => {
-    while (!signal.aborted) {
+  const { clock, queue, bus, onFailure } = options;
+  const consumer = consumeQueue({
+    clock,
+    queue,
+    onFailure,
+    async handle({ body }) {
       try {
-        await receive();
+        bus.publish(decodeWorkerEvent(JSON.parse(body)));
       } catch (error) {
         onFailure(error);
-        await sleep(clock, RETRY_MS, signal);
       }
-    }
-  };
-  const following = follow();
-
+    },
+  });
   return {
-    stop() {
-      stopped.abort();
-      return following;
+    async stop() {
+      await consumer.stop();
+      await consumer.ended;
     },
   };
-}
-
-/** A message that nobody can read is reported, and deleted like the others: it would only come back. */
-function publish({ body }: Message, { bus, onFailure }: WorkerEventsOptions): void {
-  try {
-    bus.publish(decodeWorkerEvent(JSON.parse(body)));
-  } catch (error) {
-    onFailure(error);
-  }
 }
