@@ -1,4 +1,4 @@
-import { createActor, type EventFrom, toPromise } from 'xstate';
+import { toPromise } from 'xstate';
 
 import type { Clock } from '../bus/clock.ts';
 import { decodeReply, type Outcome, type RecognitionReply } from '../bus/messages.ts';
@@ -13,13 +13,9 @@ import { RecentRequests, type RequestEntry } from './recent-requests.ts';
 import { type KnownRequest, RequestHistory } from './request-history.ts';
 import type { RequestJournal } from './request-journal.ts';
 import { RequestRecords } from './request-records.ts';
-import {
-  type RequestActor,
-  RequestAbandonedError,
-  RequestExpiredError,
-  requestMachine,
-} from './request.ts';
+import { RequestAbandonedError, type RequestActor, RequestExpiredError } from './request.ts';
 import type { Traffic } from './traffic.ts';
+import { type NewRequest, WaitingRequests } from './waiting-requests.ts';
 
 export interface WebTierPorts {
   readonly clock: Clock;
@@ -48,10 +44,7 @@ export interface WebTierPorts {
   readonly tracer?: Tracer | undefined;
 }
 
-export interface Upload {
-  /** The request id: unique, and what its reply is matched by. */
-  readonly id: string;
-  readonly fileName: string;
+export interface Upload extends NewRequest {
   readonly photo: Uint8Array;
   /** The span of the HTTP request, when it is traced. */
   readonly trace?: TraceContext | undefined;
@@ -104,12 +97,21 @@ export interface WebTier {
   stop(): Promise<void>;
 }
 
-/** The web tier's parts: one request actor an upload, and the one consumer that answers them. */
+/** The web tier's parts: a request that waits for each upload, and the one consumer that answers them. */
 export function startWebTier(ports: WebTierPorts): WebTier {
   const records = new RequestRecords(ports.outputBucket, ports.clock);
   const recent = new RecentRequests((entry) => ports.journal?.add(entry));
   const history = new RequestHistory({ recent, records, inputBucket: ports.inputBucket });
-  const waiting = new Map<string, RequestActor>();
+  const waiting = new WaitingRequests({
+    clock: ports.clock,
+    deadlineMs: ports.deadlineMs,
+    onSent(id, ms) {
+      ports.traffic?.arrived();
+      ports.onStage('send', ms);
+      recent.stage(id, 'send', ms);
+    },
+    onAnswered: (ms) => ports.traffic?.answered(ms),
+  });
   let isRemembering = true;
 
   const consumer = consumeQueue({
@@ -123,20 +125,14 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     const reply = readReply(message);
     if (reply === undefined) return;
     const { id, kind, fileName, outcome, stages = {} } = reply;
-    const request = waiting.get(id);
     if (kind === 'enrol') {
-      if (request) request.send({ type: 'REPLY', outcome });
-      else await eraseEnrolment(ports.galleryBucket, id);
+      if (!waiting.answer(id, outcome)) await eraseEnrolment(ports.galleryBucket, id);
       return;
     }
     for (const [stage, ms] of Object.entries(stages)) ports.onStage(stage, ms);
     recent.end(id, fileName, { at: ports.clock.now(), outcome, stages, photo: reply.photo });
-    if (request === undefined) {
-      // The client was sent away, or this web tier was started anew: it may ask by the request's id.
-      await records.keep({ id, fileName, ...outcome });
-      return;
-    }
-    request.send({ type: 'REPLY', outcome });
+    // The client was sent away, or this web tier was started anew: it may ask by the request's id.
+    if (!waiting.answer(id, outcome)) await records.keep({ id, fileName, ...outcome });
   }
 
   /** A reply that nobody can read is reported, and deleted like the others: it would only come back. */
@@ -149,46 +145,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     }
   }
 
-  /** Begins a request, and sends it to the workers. */
-  async function begin(
-    { id, fileName }: Pick<Upload, 'id' | 'fileName'>,
-    send: () => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<RequestActor> {
-    const request = createActor(requestMachine, {
-      clock: ports.clock,
-      input: { id, fileName, deadlineMs: ports.deadlineMs },
-    });
-    const beganAt = ports.clock.now();
-    const abandon = (): void => request.send({ type: 'ABANDON' });
-    const end = (): void => {
-      waiting.delete(id);
-      if (request.getSnapshot().context.outcome) {
-        ports.traffic?.answered(ports.clock.now() - beganAt);
-      }
-      signal.removeEventListener('abort', abandon);
-    };
-    waiting.set(id, request);
-    signal.addEventListener('abort', abandon, { once: true });
-    request.subscribe({ complete: end });
-    request.start();
-    if (signal.aborted) abandon();
-    try {
-      await send();
-      ports.traffic?.arrived();
-      const ms = ports.clock.now() - beganAt;
-      ports.onStage('send', ms);
-      recent.stage(id, 'send', ms);
-      tell(request, { type: 'QUEUED' });
-    } catch (error) {
-      tell(request, { type: 'UNSENT', error });
-    }
-    return request;
-  }
-
   async function queue(upload: Upload, signal: AbortSignal): Promise<QueuedPhoto> {
     recent.begin(upload.id, upload.fileName, ports.clock.now());
-    return answerable(await begin(upload, () => sendToRecognise(ports, upload), signal));
+    return answerable(await waiting.begin(upload, () => sendToRecognise(ports, upload), signal));
   }
 
   /** Apart from what sends the photo: a closure beside that would hold its bytes. */
@@ -211,7 +170,7 @@ export function startWebTier(ports: WebTierPorts): WebTier {
   }
 
   const analyse: WebTier['analyse'] = (photo, signal) =>
-    analysePhoto(ports, photo, (sent, send) => begin(sent, send, signal));
+    analysePhoto(ports, photo, (sent, send) => waiting.begin(sent, send, signal));
 
   async function retry(id: string, newId: string): Promise<boolean> {
     const { photo: location, record } = recent.find(id) ?? {};
@@ -219,7 +178,11 @@ export function startWebTier(ports: WebTierPorts): WebTier {
     const again = { id: newId, fileName: record.fileName };
     recent.begin(newId, again.fileName, ports.clock.now());
     const nobody = new AbortController();
-    const request = await begin(again, () => sendAgain(ports, again, location), nobody.signal);
+    const request = await waiting.begin(
+      again,
+      () => sendAgain(ports, again, location),
+      nobody.signal,
+    );
     // Whoever wants to know asks by the id.
     answerOf(request).catch(() => {});
     return true;
@@ -233,12 +196,9 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       recent.clear();
       return;
     }
-    // Whoever comes from now on may be queued after the purge, and then is answered.
-    const requests = [...waiting.values()];
-    await Promise.all(
-      [ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge()),
+    await waiting.purgedBy(() =>
+      Promise.all([ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge())),
     );
-    for (const request of requests) tell(request, { type: 'PURGE' });
     recent.purge(ports.clock.now());
     await records.keepPurge();
   }
@@ -273,9 +233,4 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       await ports.journal?.write();
     },
   };
-}
-
-/** A request may have ended meanwhile: by an early reply, or because its client went away. */
-function tell(request: RequestActor, event: EventFrom<typeof requestMachine>): void {
-  if (request.getSnapshot().status === 'active') request.send(event);
 }
