@@ -1,6 +1,5 @@
-import type { RootDatabase } from 'lmdb';
-
 import { StorageFullError } from '../../bus/errors.ts';
+import type { Environment } from './environment.ts';
 import { freeDiskBytes } from './file-system.ts';
 
 /** Bounds the memory that a transaction's changed pages take, and how long the event loop waits. */
@@ -9,9 +8,9 @@ const MAX_BATCH = 256;
 /** Below this a failed write means a full disk: a write cut short reports nothing better than EIO. */
 const FULL_DISK_BYTES = 4 * 1024 * 1024;
 
-interface Job {
+interface Job<Tables> {
   /** Runs the operation inside the transaction and returns what to do after the commit. */
-  readonly run: () => () => void;
+  readonly run: (tables: Tables) => () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -20,13 +19,13 @@ interface Job {
  * is committed together. The write lock, which all processes share, is held for no longer than the
  * operations, the commit and the sync take (docs/decisions/0013).
  */
-export class GroupCommit {
-  readonly #environment: RootDatabase;
+export class GroupCommit<Tables> {
+  readonly #environment: Environment<Tables>;
   readonly #folder: string;
-  #jobs: Job[] = [];
+  #jobs: Job<Tables>[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(environment: RootDatabase, folder: string) {
+  constructor(environment: Environment<Tables>, folder: string) {
     this.#environment = environment;
     this.#folder = folder;
   }
@@ -37,11 +36,11 @@ export class GroupCommit {
    * committed either way.
    * @throws StorageFullError
    */
-  run<T>(operation: () => T): Promise<T> {
+  run<T>(operation: (tables: Tables) => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const run: Job['run'] = () => {
+      const run: Job<Tables>['run'] = (tables) => {
         try {
-          const value = operation();
+          const value = operation(tables);
           return () => resolve(value);
         } catch (error) {
           return () => reject(error);
@@ -65,9 +64,9 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  #commit(batch: readonly Job[]): void {
+  #commit(batch: readonly Job<Tables>[]): void {
     try {
-      const settle = this.#environment.transactionSync(() => batch.map(({ run }) => run()));
+      const settle = this.#environment.write((tables) => batch.map(({ run }) => run(tables)));
       for (const done of settle) done();
     } catch (error) {
       const reason = this.#reasonOf(error);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
-import { open } from 'lmdb';
+import type { Database } from 'lmdb';
 
 import type { InstanceState } from '../../bus/fleet.ts';
+import { Environment } from './environment.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** The name under which a data folder's web tier is registered. */
@@ -19,6 +20,8 @@ export interface ProcessRecord extends ProcessIdentity {
   /** Milliseconds since the Unix epoch. */
   readonly launchedAt: number;
 }
+
+type Records = Database<ProcessRecord, string>;
 
 /**
  * Who runs on a data folder: names (`service`, `controller`, an instance id) and the processes that
@@ -41,49 +44,50 @@ export interface ProcessRegistry {
 }
 
 export function openProcessRegistry(folder: string): ProcessRegistry {
-  const records = open<ProcessRecord, string>({
-    path: join(folder, 'processes'),
-    encoding: 'json',
-    // See environment.ts.
-    overlappingSync: false,
+  const environment = new Environment<Records>({
+    folder: join(folder, 'processes'),
+    openTables: (root) => root.openDB('records', { encoding: 'json' }),
   });
-
-  const living = (name: string): ProcessRecord | undefined => {
-    const record = records.get(name);
-    return record !== undefined && isAlive(record) ? record : undefined;
-  };
-  const isHeldBy = (name: string, { pid, startTime }: ProcessIdentity): boolean => {
-    const record = records.get(name);
-    return record?.pid === pid && record.startTime === startTime;
-  };
-
   return {
-    get: living,
-    instances() {
-      const instances = new Map<string, ProcessRecord>();
-      for (const { key, value } of records.getRange()) {
-        if (key !== SERVICE && key !== CONTROLLER && isAlive(value)) instances.set(key, value);
-      }
-      return instances;
-    },
+    get: (name) => environment.read((records) => living(records, name)),
+    instances: () =>
+      environment.read((records) => {
+        const instances = new Map<string, ProcessRecord>();
+        for (const { key, value } of records.getRange()) {
+          if (key !== SERVICE && key !== CONTROLLER && isAlive(value)) instances.set(key, value);
+        }
+        return instances;
+      }),
     claim: (name, record) =>
-      records.transactionSync(() => {
-        const holder = living(name);
+      environment.write((records) => {
+        const holder = living(records, name);
         if (holder !== undefined) return holder;
         records.putSync(name, record);
         return record;
       }),
     setState: (name, holder, state) =>
-      records.transactionSync(() => {
-        const record = records.get(name);
-        if (record !== undefined && isHeldBy(name, holder)) {
-          records.putSync(name, { ...record, state });
-        }
+      environment.write((records) => {
+        const record = heldBy(records, name, holder);
+        if (record !== undefined) records.putSync(name, { ...record, state });
       }),
     release: (name, holder) =>
-      records.transactionSync(() => {
-        if (isHeldBy(name, holder)) records.removeSync(name);
+      environment.write((records) => {
+        if (heldBy(records, name, holder) !== undefined) records.removeSync(name);
       }),
-    close: () => records.close(),
+    close: () => environment.close(),
   };
+}
+
+function living(records: Records, name: string): ProcessRecord | undefined {
+  const record = records.get(name);
+  return record !== undefined && isAlive(record) ? record : undefined;
+}
+
+function heldBy(
+  records: Records,
+  name: string,
+  { pid, startTime }: ProcessIdentity,
+): ProcessRecord | undefined {
+  const record = records.get(name);
+  return record?.pid === pid && record.startTime === startTime ? record : undefined;
 }

@@ -1,9 +1,7 @@
-import type { RootDatabase } from 'lmdb';
-
 import type { Clock } from '../../bus/clock.ts';
 import { FacefleetError } from '../../bus/errors.ts';
 import { type ClaimHolder, ownHolder } from './claim-holder.ts';
-import { type Durability, openEnvironment } from './environment.ts';
+import { type Durability, Environment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { eraseDroppedMessages } from './queue-generations.ts';
 import { openQueueTables, type QueueTables } from './queue-tables.ts';
@@ -22,22 +20,20 @@ export class QueuesClosedError extends FacefleetError {
 /** What all queues of one folder share in one process: the database, its commits, time, wake-ups. */
 export class QueueEngine {
   readonly clock: Clock;
-  readonly tables: QueueTables;
   readonly wakeUps: WakeUps;
   /** Who receives here. */
   readonly holder: ClaimHolder = ownHolder();
-  readonly #environment: RootDatabase;
-  readonly #commits: GroupCommit;
+  readonly #environment: Environment<QueueTables>;
+  readonly #commits: GroupCommit<QueueTables>;
   readonly #time: QueueTime;
   #isClosed = false;
 
   constructor(folder: string, clock: Clock, durability?: Durability) {
     this.clock = clock;
-    this.#environment = openEnvironment(folder, durability);
-    this.tables = openQueueTables(this.#environment);
+    this.#environment = new Environment({ folder, openTables: openQueueTables, durability });
     this.wakeUps = new WakeUps(folder);
     this.#commits = new GroupCommit(this.#environment, folder);
-    this.#time = new QueueTime(this.tables.counters, clock);
+    this.#time = new QueueTime(clock);
   }
 
   /**
@@ -45,9 +41,9 @@ export class QueueEngine {
    * @throws StorageFullError
    * @throws QueuesClosedError
    */
-  async write<T>(operation: (now: number) => T): Promise<T> {
+  async write<T>(operation: (tables: QueueTables, now: number) => T): Promise<T> {
     this.#checkOpen();
-    return this.#commits.run(() => operation(this.#time.record()));
+    return this.#commits.run((tables) => operation(tables, this.#time.record(tables.counters)));
   }
 
   /**
@@ -56,12 +52,13 @@ export class QueueEngine {
    * @throws QueuesClosedError
    */
   async writeIfDue(
-    isDue: (now: number) => boolean,
-    operation: (now: number) => void,
+    isDue: (tables: QueueTables, now: number) => boolean,
+    operation: (tables: QueueTables, now: number) => void,
   ): Promise<void> {
     this.#checkOpen();
-    await this.#commits.run(() => {
-      if (isDue(this.#time.now())) operation(this.#time.record());
+    await this.#commits.run((tables) => {
+      if (!isDue(tables, this.#time.now(tables.counters))) return;
+      operation(tables, this.#time.record(tables.counters));
     });
   }
 
@@ -69,15 +66,14 @@ export class QueueEngine {
    * Runs `query` on what is committed now, by whichever process.
    * @throws QueuesClosedError
    */
-  read<T>(query: (now: number) => T): T {
+  read<T>(query: (tables: QueueTables, now: number) => T): T {
     this.#checkOpen();
-    this.#environment.resetReadTxn();
-    return query(this.#time.now());
+    return this.#environment.read((tables) => query(tables, this.#time.now(tables.counters)));
   }
 
   /** Erases, a little in each transaction, what purges and removals left behind. */
   async eraseDropped(): Promise<void> {
-    while (await this.write(() => eraseDroppedMessages(this.tables)));
+    while (await this.write(eraseDroppedMessages));
   }
 
   async close(): Promise<void> {

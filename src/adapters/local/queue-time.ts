@@ -1,6 +1,7 @@
-import type { Database } from 'lmdb';
-
 import type { Clock } from '../../bus/clock.ts';
+import type { QueueTables } from './queue-tables.ts';
+
+type Counters = QueueTables['counters'];
 
 const LATEST = 'latest-time';
 const SHIFT = 'time-shift';
@@ -11,20 +12,18 @@ const SHIFT = 'time-shift';
  * here time goes on from where it was, the difference is kept, and other processes take it over.
  */
 export class QueueTime {
-  readonly #counters: Database<number, string>;
   readonly #clock: Clock;
   /** What is added to the clock. */
   #shift = 0;
   #latest = 0;
 
-  constructor(counters: Database<number, string>, clock: Clock) {
-    this.#counters = counters;
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  now(): number {
-    const latest = Math.max(this.#latest, this.#stored(LATEST));
-    this.#shift = Math.max(this.#shift, this.#stored(SHIFT));
+  now(counters: Counters): number {
+    const latest = Math.max(this.#latest, counters.get(LATEST) ?? 0);
+    this.#shift = Math.max(this.#shift, counters.get(SHIFT) ?? 0);
     const time = Math.floor(this.#clock.now()) + this.#shift;
     if (time < latest) this.#shift += latest - time;
     this.#latest = Math.max(time, latest);
@@ -32,14 +31,10 @@ export class QueueTime {
   }
 
   /** `now()` in a write transaction: no process will see an earlier time after it. */
-  record(): number {
-    const now = this.now();
-    if (this.#stored(LATEST) !== now) this.#counters.putSync(LATEST, now);
-    if (this.#stored(SHIFT) !== this.#shift) this.#counters.putSync(SHIFT, this.#shift);
+  record(counters: Counters): number {
+    const now = this.now(counters);
+    if (counters.get(LATEST) !== now) counters.putSync(LATEST, now);
+    if ((counters.get(SHIFT) ?? 0) !== this.#shift) counters.putSync(SHIFT, this.#shift);
     return now;
-  }
-
-  #stored(counter: string): number {
-    return this.#counters.get(counter) ?? 0;
   }
 }

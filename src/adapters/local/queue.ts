@@ -18,7 +18,7 @@ import {
   sendMessage,
 } from './queue-operations.ts';
 import { QueueReceivers, type TakeMessages } from './queue-receivers.ts';
-import type { QueueSettings } from './queue-tables.ts';
+import type { QueueSettings, QueueTables } from './queue-tables.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /** So that no receive takes one message twice. */
@@ -58,10 +58,9 @@ export class LocalQueue implements MessageQueue {
       delayMs: Math.ceil((options.delaySeconds ?? 0) * 1000),
       ...(options.attributes && { attributes: options.attributes }),
     };
-    await this.#engine.write((now) => {
-      const record = findQueue(this.#engine.tables, this.name);
-      sendMessage(this.#engine.tables, record, message, now);
-    });
+    await this.#engine.write((tables, now) =>
+      sendMessage(tables, findQueue(tables, this.name), message, now),
+    );
     this.#wakeUp.signal();
   }
 
@@ -74,28 +73,29 @@ export class LocalQueue implements MessageQueue {
 
   async extend(receiptHandle: string, seconds: number): Promise<void> {
     checkVisibility(seconds);
-    await this.#engine.write((now) => {
-      const record = findQueue(this.#engine.tables, this.name);
-      extendVisibility(this.#engine.tables, record, receiptHandle, Math.ceil(seconds * 1000), now);
-    });
+    const extensionMs = Math.ceil(seconds * 1000);
+    await this.#engine.write((tables, now) =>
+      extendVisibility(tables, findQueue(tables, this.name), receiptHandle, extensionMs, now),
+    );
     if (seconds === 0) this.#wakeUp.signal();
   }
 
   async delete(receiptHandles: readonly string[]): Promise<void> {
     if (receiptHandles.length === 0) return;
-    await this.#engine.write(() => {
-      const record = findQueue(this.#engine.tables, this.name);
-      for (const handle of receiptHandles) deleteMessage(this.#engine.tables, record, handle);
+    await this.#engine.write((tables) => {
+      const record = findQueue(tables, this.name);
+      for (const handle of receiptHandles) deleteMessage(tables, record, handle);
     });
   }
 
   async depth(): Promise<QueueDepth> {
-    const { tables } = this.#engine;
-    return this.#engine.read((now) => queueDepth(tables, findQueue(tables, this.name), now));
+    return this.#engine.read((tables, now) =>
+      queueDepth(tables, findQueue(tables, this.name), now),
+    );
   }
 
   async purge(): Promise<void> {
-    await this.#engine.write(() => purgeQueue(this.#engine.tables, this.name));
+    await this.#engine.write((tables) => purgeQueue(tables, this.name));
     await this.#engine.eraseDropped();
   }
 
@@ -105,21 +105,20 @@ export class LocalQueue implements MessageQueue {
   }
 
   #visibleIn(): number | undefined {
-    return this.#engine.read((now) => this.#visibleInAt(now));
+    return this.#engine.read((tables, now) => this.#visibleInAt(tables, now));
   }
 
-  #visibleInAt(now: number): number | undefined {
-    const { tables } = this.#engine;
+  #visibleInAt(tables: QueueTables, now: number): number | undefined {
     const visibleAt = earliestVisibleAt(tables, findQueue(tables, this.name));
     return visibleAt === undefined ? undefined : Math.max(0, visibleAt - now);
   }
 
   /** Often another process was woken too, and was faster: then there is nothing to write. */
   async #claim(serve: (take: TakeMessages) => void): Promise<void> {
-    const { tables, holder } = this.#engine;
+    const { holder } = this.#engine;
     await this.#engine.writeIfDue(
-      (now) => this.#visibleInAt(now) === 0,
-      (now) => {
+      (tables, now) => this.#visibleInAt(tables, now) === 0,
+      (tables, now) => {
         const record = findQueue(tables, this.name);
         serve(({ max, visibilitySeconds }) => {
           const visibilityMs = Math.max(Math.ceil(visibilitySeconds * 1000), MIN_HIDDEN_MS);

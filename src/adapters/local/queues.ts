@@ -44,19 +44,19 @@ export class LocalQueues implements QueueDirectory {
       maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
       ...(options.deadLetterQueue !== undefined && { deadLetterQueue: options.deadLetterQueue }),
     };
-    await this.#engine.write(() => createQueue(this.#engine.tables, name, settings));
+    await this.#engine.write((tables) => createQueue(tables, name, settings));
     return this.#queue(name, settings);
   }
 
   async open(name: string): Promise<LocalQueue> {
-    const settings = this.#engine.read(() => this.#engine.tables.queues.get(name)?.settings);
+    const settings = this.#engine.read((tables) => tables.queues.get(name)?.settings);
     if (settings === undefined) throw new QueueDoesNotExistError(name);
     return this.#queue(name, settings);
   }
 
   /** Removes the queue with its messages. Receivers that wait on it, and later calls, are told so. */
   async remove(name: string): Promise<void> {
-    await this.#engine.write(() => removeQueue(this.#engine.tables, name));
+    await this.#engine.write((tables) => removeQueue(tables, name));
     this.#engine.wakeUps.of(name).signal();
     await this.#engine.eraseDropped();
   }
@@ -66,8 +66,7 @@ export class LocalQueues implements QueueDirectory {
    * and its visibility timeout may be long. What a living process has in hand is left alone.
    */
   async returnClaimsOfDead(): Promise<void> {
-    const { tables } = this.#engine;
-    const dead = this.#engine.read((now) =>
+    const dead = this.#engine.read((tables, now) =>
       [...tables.queues.getRange()].map(({ key, value }) => ({
         name: key,
         holders: deadHolders(tables, value, now),
@@ -78,7 +77,7 @@ export class LocalQueues implements QueueDirectory {
 
   /** The names of all queues, sorted. */
   async list(): Promise<string[]> {
-    return this.#engine.read(() => [...this.#engine.tables.queues.getKeys()]);
+    return this.#engine.read((tables) => [...tables.queues.getKeys()]);
   }
 
   /** Ends every wait and closes the database; what was begun is finished first. */
@@ -88,12 +87,11 @@ export class LocalQueues implements QueueDirectory {
   }
 
   async #return(name: string, holders: ReadonlySet<ClaimHolder>): Promise<void> {
-    const { tables, wakeUps } = this.#engine;
-    await this.#engine.write((now) => {
+    await this.#engine.write((tables, now) => {
       const record = tables.queues.get(name);
       if (record !== undefined) returnClaims(tables, record, holders, now);
     });
-    wakeUps.of(name).signal();
+    this.#engine.wakeUps.of(name).signal();
   }
 
   /** One queue object per name and settings, so that the receives of one process wait in one line. */

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 
-import type { RootDatabase } from 'lmdb';
-
 import type { Clock } from '../../bus/clock.ts';
 import { keyBytes } from '../../bus/object-key.ts';
 import type {
@@ -16,7 +14,7 @@ import type {
   StoredObject,
 } from '../../bus/store.ts';
 import { BodyFiles } from './body-files.ts';
-import { openEnvironment } from './environment.ts';
+import { Environment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { eraseExpired, expiredVersions } from './store-expiry.ts';
 import { headOf, listPage } from './store-listing.ts';
@@ -68,9 +66,8 @@ export class LocalStore implements ExpiringStore {
   readonly name: string;
   readonly #clock: Clock;
   readonly #maxInlineBytes: number;
-  readonly #environment: RootDatabase;
-  readonly #tables: StoreTables;
-  readonly #commits: GroupCommit;
+  readonly #index: Environment<StoreTables>;
+  readonly #commits: GroupCommit<StoreTables>;
   readonly #files: BodyFiles;
 
   constructor({ folder: parent, name, clock, erasesBytes = false }: LocalStoreOptions) {
@@ -78,9 +75,8 @@ export class LocalStore implements ExpiringStore {
     this.name = name;
     this.#clock = clock;
     this.#maxInlineBytes = erasesBytes ? 0 : MAX_INLINE_BYTES;
-    this.#environment = openEnvironment(join(folder, 'index'));
-    this.#tables = openStoreTables(this.#environment);
-    this.#commits = new GroupCommit(this.#environment, folder);
+    this.#index = new Environment({ folder: join(folder, 'index'), openTables: openStoreTables });
+    this.#commits = new GroupCommit(this.#index, folder);
     this.#files = new BodyFiles(join(folder, 'bodies'));
   }
 
@@ -108,14 +104,14 @@ export class LocalStore implements ExpiringStore {
   async get(key: string, { versionId }: { versionId?: string } = {}): Promise<StoredObject> {
     const bytes = keyBytes(key);
     for (;;) {
-      const found = this.#read((tables) => {
+      const found = this.#index.read((tables) => {
         const { version, content } = requireVersion(tables, bytes, versionId);
         return { version, content, inline: tables.bodies.get(version) };
       });
       const body = found.inline ?? (await this.#files.read(found.content.file ?? ''));
       if (body !== undefined) return { ...headOf(key, found), body };
       // Erased between the look into the index and the one at the file: look again.
-      const again = this.#read((tables) => findVersion(tables, bytes, versionId));
+      const again = this.#index.read((tables) => findVersion(tables, bytes, versionId));
       if (again?.version === found.version) {
         throw new Error(
           `The body of "${key}" is missing from the folder of the bucket ${this.name}.`,
@@ -129,7 +125,7 @@ export class LocalStore implements ExpiringStore {
     { versionId }: { versionId?: string } = {},
   ): Promise<ObjectHead | undefined> {
     const bytes = keyBytes(key);
-    const found = this.#read((tables) => findVersion(tables, bytes, versionId));
+    const found = this.#index.read((tables) => findVersion(tables, bytes, versionId));
     return found && headOf(key, found);
   }
 
@@ -138,7 +134,7 @@ export class LocalStore implements ExpiringStore {
     const prefixBytes = Buffer.from(prefix);
     let after: Buffer | undefined;
     do {
-      const page = this.#read((tables) => listPage(tables, prefixBytes, after, allVersions));
+      const page = this.#index.read((tables) => listPage(tables, prefixBytes, after, allVersions));
       yield* page.heads;
       after = page.last;
     } while (after !== undefined);
@@ -165,7 +161,7 @@ export class LocalStore implements ExpiringStore {
     let start: VersionKey | undefined;
     do {
       const page = start;
-      const { expired, next } = this.#read((tables) => expiredVersions(tables, before, page));
+      const { expired, next } = this.#index.read((tables) => expiredVersions(tables, before, page));
       if (expired.length > 0) await this.#erase((tables) => eraseExpired(tables, before, page));
       erased += expired.length;
       if (signal?.aborted) break;
@@ -181,16 +177,17 @@ export class LocalStore implements ExpiringStore {
    */
   async removeLeftovers(): Promise<void> {
     const now = this.#clock.now();
-    const isDue = await this.#commits.run(() => beginSweep(this.#tables, now, LEFTOVER_AGE_MS));
+    const isDue = await this.#commits.run((tables) => beginSweep(tables, now, LEFTOVER_AGE_MS));
     if (!isDue) return;
-    const isInUse = (file: string): boolean => this.#tables.files.doesExist(file);
+    const isInUse = (file: string): boolean =>
+      this.#index.read((tables) => tables.files.doesExist(file));
     await this.#files.removeLeftovers(isInUse, now - LEFTOVER_AGE_MS);
   }
 
   /** Finishes what was begun and closes the index. */
   async close(): Promise<void> {
     await this.#commits.idle();
-    await this.#environment.close();
+    await this.#index.close();
   }
 
   async #putVersion(
@@ -199,8 +196,8 @@ export class LocalStore implements ExpiringStore {
     body: Buffer | undefined,
     options: PutOptions,
   ): Promise<ObjectVersion> {
-    const version = await this.#commits.run(() =>
-      putVersion(this.#tables, key, content, body, options),
+    const version = await this.#commits.run((tables) =>
+      putVersion(tables, key, content, body, options),
     );
     return { etag: content.etag, versionId: String(version) };
   }
@@ -210,14 +207,9 @@ export class LocalStore implements ExpiringStore {
    * to erase. A file goes only when the disk knows that nothing names it.
    */
   async #erase(operation: (tables: StoreTables) => string[] | undefined): Promise<boolean> {
-    const files = await this.#commits.run(() => operation(this.#tables));
+    const files = await this.#commits.run(operation);
     if (files !== undefined) await this.#files.remove(files);
     return files !== undefined;
-  }
-
-  #read<T>(query: (tables: StoreTables) => T): T {
-    this.#environment.resetReadTxn();
-    return query(this.#tables);
   }
 }
 
