@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { open, type RootDatabase } from 'lmdb';
 
+import type { Clock } from '../../bus/clock.ts';
 import { refuseNetworkFileSystem } from './file-system.ts';
 
 /** The folders hold faces: nobody but the service's own user looks into them. */
@@ -12,11 +13,11 @@ export const OWNER_ONLY = 0o700;
 const MAX_TABLES = 8;
 
 /**
- * After so many transactions the file is mapped anew. Until then the system counts every page that was
- * looked at, and those around it, 64 kB at a time, as memory of this process: in ten minutes under load
- * that was 300 MB for a worker. Mapping takes 0.6 ms.
+ * After so long and so many transactions the file is mapped anew: until then the system counts each page
+ * that was looked at, and those around it, as memory of this process (docs/decisions/0015). A photo that
+ * comes by itself seldom waits for that.
  */
-const MAP_ANEW_AFTER = 200;
+const MAP_ANEW = { afterMs: 20_000, afterTransactions: 20 };
 
 /**
  * What is committed outlives a power failure if every commit is synced to the disk, and else the end of
@@ -27,6 +28,7 @@ export type Durability = 'outlives-power-failure' | 'outlives-processes';
 
 export interface EnvironmentOptions<Tables> {
   readonly folder: string;
+  readonly clock: Clock;
   readonly openTables: (root: RootDatabase) => Tables;
   /** `outlives-power-failure` by default. */
   readonly durability?: Durability | undefined;
@@ -35,6 +37,8 @@ export interface EnvironmentOptions<Tables> {
 interface Mapped<Tables> {
   readonly root: RootDatabase;
   readonly tables: Tables;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
   transactions: number;
 }
 
@@ -80,6 +84,15 @@ export class Environment<Tables> {
     return query(tables);
   }
 
+  /** As `read`, for a query that looks at much of the file: gives back the memory that it took. */
+  scan<T>(query: (tables: Tables) => T): T {
+    try {
+      return this.read(query);
+    } finally {
+      this.#alone(() => this.#unmap());
+    }
+  }
+
   async close(): Promise<void> {
     this.#alone(() => this.#unmap());
     await this.#gate.close();
@@ -92,7 +105,12 @@ export class Environment<Tables> {
 
   /** Whether the next transaction maps the file, for which it has to be alone. */
   #isDue(): boolean {
-    return this.#mapped === undefined || this.#mapped.transactions >= MAP_ANEW_AFTER;
+    if (this.#mapped === undefined) return true;
+    const { at, transactions } = this.#mapped;
+    const ms = this.#options.clock.now() - at;
+    // A clock that was set back says nothing of how long it was.
+    const isLong = ms < 0 || ms >= MAP_ANEW.afterMs;
+    return isLong && transactions >= MAP_ANEW.afterTransactions;
   }
 
   #use(): Mapped<Tables> {
@@ -104,7 +122,7 @@ export class Environment<Tables> {
   }
 
   #map(): Mapped<Tables> {
-    const { folder, openTables, durability } = this.#options;
+    const { folder, clock, openTables, durability } = this.#options;
     const root = open({
       path: folder,
       maxDbs: MAX_TABLES,
@@ -113,7 +131,7 @@ export class Environment<Tables> {
       overlappingSync: false,
       noSync: durability === 'outlives-processes',
     });
-    return { root, tables: openTables(root), transactions: 0 };
+    return { root, tables: openTables(root), at: clock.now(), transactions: 0 };
   }
 
   /** Transactions are synchronous here: none is under way, so that it is closed when this returns. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from 'lmdb';
 
 import type { InstanceState } from '../../bus/fleet.ts';
+import { systemClock } from '../system-clock.ts';
 import { Environment } from './environment.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -46,6 +47,7 @@ export interface ProcessRegistry {
 export function openProcessRegistry(folder: string): ProcessRegistry {
   const environment = new Environment<Records>({
     folder: join(folder, 'processes'),
+    clock: systemClock,
     openTables: (root) => root.openDB('records', { encoding: 'json' }),
   });
   return {

@@ -30,7 +30,7 @@ export class QueueEngine {
 
   constructor(folder: string, clock: Clock, durability?: Durability) {
     this.clock = clock;
-    this.#environment = new Environment({ folder, openTables: openQueueTables, durability });
+    this.#environment = new Environment({ folder, clock, openTables: openQueueTables, durability });
     this.wakeUps = new WakeUps(folder);
     this.#commits = new GroupCommit(this.#environment, folder);
     this.#time = new QueueTime(clock);

@@ -75,7 +75,11 @@ export class LocalStore implements ExpiringStore {
     this.name = name;
     this.#clock = clock;
     this.#maxInlineBytes = erasesBytes ? 0 : MAX_INLINE_BYTES;
-    this.#index = new Environment({ folder: join(folder, 'index'), openTables: openStoreTables });
+    this.#index = new Environment({
+      folder: join(folder, 'index'),
+      clock,
+      openTables: openStoreTables,
+    });
     this.#commits = new GroupCommit(this.#index, folder);
     this.#files = new BodyFiles(join(folder, 'bodies'));
   }
@@ -134,7 +138,7 @@ export class LocalStore implements ExpiringStore {
     const prefixBytes = Buffer.from(prefix);
     let after: Buffer | undefined;
     do {
-      const page = this.#index.read((tables) => listPage(tables, prefixBytes, after, allVersions));
+      const page = this.#index.scan((tables) => listPage(tables, prefixBytes, after, allVersions));
       yield* page.heads;
       after = page.last;
     } while (after !== undefined);
@@ -161,7 +165,7 @@ export class LocalStore implements ExpiringStore {
     let start: VersionKey | undefined;
     do {
       const page = start;
-      const { expired, next } = this.#index.read((tables) => expiredVersions(tables, before, page));
+      const { expired, next } = this.#index.scan((tables) => expiredVersions(tables, before, page));
       if (expired.length > 0) await this.#erase((tables) => eraseExpired(tables, before, page));
       erased += expired.length;
       if (signal?.aborted) break;
