@@ -35,11 +35,6 @@ export class RateLimit {
     bucket.tokens--;
   }
 
-  /** Whether there is a token left. */
-  hasToken(client: string): boolean {
-    return this.#filled(client).tokens >= 1;
-  }
-
   #filled(client: string): Bucket {
     const { burst, perSecond, now } = this.#options;
     const at = now();
