@@ -2,9 +2,13 @@ import { EMPTY_FLEET, ec2State, failingInstances, type FleetView } from '../bus/
 import type { World } from '../bus/world.ts';
 import { type Check, failed, ok } from '../doctor/check.ts';
 
-/** Why queues and buckets cannot be used, which every answer needs; workers may still be on their way. */
-export async function reasonsOfWorld({ requests, inputBucket }: World): Promise<string[]> {
-  const looks = await Promise.allSettled([requests.depth(), inputBucket.head('readiness')]);
+/** Why queues and buckets can take no photo; workers may still be on their way. */
+export async function reasonsOfWorld(world: World): Promise<string[]> {
+  const looks = await Promise.allSettled([
+    world.requests.depth(),
+    world.inputBucket.head('readiness'),
+    (async () => world.checkRoom?.(0))(),
+  ]);
   return looks.flatMap((look) => (look.status === 'rejected' ? [String(look.reason)] : []));
 }
 
