@@ -16,16 +16,21 @@ export function keepHidden(
   receiptHandle: string,
   sendBack: (event: { type: 'LOST' } | { type: 'HUNG' }) => void,
 ): () => void {
-  const until = clock.now() + MAX_HIDDEN_SECONDS * 1000;
+  const limitMs = MAX_HIDDEN_SECONDS * 1000;
+  // Counted by timers, which go on as before when the clock is set.
+  let hiddenMs = 0;
   let stopped = false;
   let timer: unknown;
 
   const schedule = (): void => {
-    const untilNext = Math.min((visibilitySeconds * 1000) / 2, until - clock.now());
-    timer = clock.setTimeout(() => void extend(), untilNext);
+    const waitMs = Math.min((visibilitySeconds * 1000) / 2, limitMs - hiddenMs);
+    timer = clock.setTimeout(() => {
+      hiddenMs += waitMs;
+      void extend();
+    }, waitMs);
   };
   const extend = async (): Promise<void> => {
-    const secondsLeft = (until - clock.now()) / 1000;
+    const secondsLeft = (limitMs - hiddenMs) / 1000;
     if (secondsLeft <= 0) {
       sendBack({ type: 'HUNG' });
       return;
