@@ -91,10 +91,18 @@ export class RecentRequests {
     this.end(id, fileName, { at, outcome: { error: { code, message } } });
   }
 
-  /** Nothing is under way any more. */
-  purge(at: number): void {
-    for (const { record } of this.#entries.values()) {
-      if (isPending(record)) this.fail(record.id, record.fileName, new RequestPurgedError(), at);
+  /** The ids of those that are under way. */
+  pending(): string[] {
+    return [...this.#entries.values()].flatMap(({ record }) =>
+      isPending(record) ? [record.id] : [],
+    );
+  }
+
+  /** Those of these that are under way are so no more. */
+  purge(ids: readonly string[], at: number): void {
+    for (const id of ids) {
+      const { record } = this.#entries.get(id) ?? {};
+      if (record && isPending(record)) this.fail(id, record.fileName, new RequestPurgedError(), at);
     }
   }
 
@@ -107,8 +115,11 @@ export class RecentRequests {
     return [...this.#entries.values()].toReversed();
   }
 
+  /** Forgets those that are over. */
   clear(): void {
-    this.#entries.clear();
+    for (const [id, { record }] of this.#entries) {
+      if (!isPending(record)) this.#entries.delete(id);
+    }
   }
 
   #number(at: number): number {

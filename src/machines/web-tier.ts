@@ -196,10 +196,11 @@ export function startWebTier(ports: WebTierPorts): WebTier {
       recent.clear();
       return;
     }
+    const underWay = recent.pending();
     await waiting.purgedBy(() =>
       Promise.all([ports.requests, ports.replies, ports.deadLetters].map((queue) => queue.purge())),
     );
-    recent.purge(ports.clock.now());
+    recent.purge(underWay, ports.clock.now());
     await records.keepPurge();
   }
 
