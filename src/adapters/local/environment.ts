@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { open, type RootDatabase } from 'lmdb';
+import { ABORT, open, type RootDatabase } from 'lmdb';
 
 import type { Clock } from '../../bus/clock.ts';
+import { FacefleetError } from '../../bus/errors.ts';
 import { refuseNetworkFileSystem } from './file-system.ts';
 
 /** The folders hold faces: nobody but the service's own user looks into them. */
@@ -12,12 +13,8 @@ export const OWNER_ONLY = 0o700;
 /** The most named tables in one environment. */
 const MAX_TABLES = 8;
 
-/**
- * After so long and so many transactions the file is mapped anew: until then the system counts each page
- * that was looked at, and those around it, as memory of this process (docs/decisions/0015). A photo that
- * comes by itself seldom waits for that.
- */
-const MAP_ANEW = { afterMs: 20_000, afterTransactions: 20 };
+/** A file is mapped anew no more often than that, in milliseconds. */
+const MAP_ANEW_AFTER_MS = 20_000;
 
 /**
  * What is committed outlives a power failure if every commit is synced to the disk, and else the end of
@@ -30,8 +27,22 @@ export interface EnvironmentOptions<Tables> {
   readonly folder: string;
   readonly clock: Clock;
   readonly openTables: (root: RootDatabase) => Tables;
+  /**
+   * After so many transactions the file is mapped anew: until then the system counts each page that was
+   * looked at, and those around it, as memory of this process (docs/decisions/0015).
+   */
+  readonly transactionsAMapping: number;
   /** `outlives-power-failure` by default. */
   readonly durability?: Durability | undefined;
+}
+
+/** Thrown when the folder of an environment in use is there no longer. */
+export class DataFolderRemovedError extends FacefleetError {
+  readonly code = 'data_folder_removed';
+
+  constructor(folder: string) {
+    super(`The folder ${folder} was removed while it was in use. Start the service again.`);
+  }
 }
 
 interface Mapped<Tables> {
@@ -44,8 +55,7 @@ interface Mapped<Tables> {
 
 /**
  * An LMDB environment, which several processes of one machine may have open. Its file grows as needed
- * and never shrinks. LMDB itself frees the slots of dead readers: when the environment is opened, and
- * every ten minutes while it is written to.
+ * and never shrinks. LMDB itself frees the slots of dead readers whenever the environment is opened.
  */
 export class Environment<Tables> {
   readonly #options: EnvironmentOptions<Tables>;
@@ -54,32 +64,41 @@ export class Environment<Tables> {
    * one process must not meet the opening of another (docs/decisions/0015).
    */
   readonly #gate: RootDatabase;
-  #mapped: Mapped<Tables> | undefined;
+  readonly #gateFolder: string;
+  #mapped: Mapped<Tables>;
 
   /**
    * Opens the environment in `folder`, and makes it, if need be.
    * @throws NetworkFileSystemError
    */
   constructor(options: EnvironmentOptions<Tables>) {
-    const gate = join(options.folder, 'gate');
-    mkdirSync(gate, { recursive: true, mode: OWNER_ONLY });
-    refuseNetworkFileSystem(options.folder);
     this.#options = options;
-    this.#gate = open({ path: gate, overlappingSync: false });
+    this.#gateFolder = join(options.folder, 'gate');
+    mkdirSync(this.#gateFolder, { recursive: true, mode: OWNER_ONLY });
+    refuseNetworkFileSystem(options.folder);
+    this.#gate = open({ path: this.#gateFolder, overlappingSync: false });
     this.#mapped = this.#alone(() => this.#map());
   }
 
-  /** Runs `operation` in a write transaction: what it wrote is committed, and synced, when this returns. */
+  /**
+   * Runs `operation` in a write transaction: what it wrote is committed, and synced, when this returns.
+   * @throws DataFolderRemovedError
+   */
   write<T>(operation: (tables: Tables) => T): T {
     return this.#alone(() => {
+      if (this.#isDue()) this.#mapAnew();
       const { root, tables } = this.#use();
       return root.transactionSync(() => operation(tables));
     });
   }
 
-  /** Runs `query` on what is committed now, by whichever process. */
+  /**
+   * Runs `query` on what is committed now, by whichever process.
+   * @throws DataFolderRemovedError
+   */
   read<T>(query: (tables: Tables) => T): T {
-    const { root, tables } = this.#isDue() ? this.#alone(() => this.#use()) : this.#use();
+    if (this.#isDue()) this.#alone(() => this.#mapAnew());
+    const { root, tables } = this.#use();
     root.resetReadTxn();
     return query(tables);
   }
@@ -89,7 +108,7 @@ export class Environment<Tables> {
     try {
       return this.read(query);
     } finally {
-      this.#alone(() => this.#unmap());
+      this.#alone(() => this.#mapAnew());
     }
   }
 
@@ -103,22 +122,25 @@ export class Environment<Tables> {
     return this.#gate.transactionSync(action);
   }
 
-  /** Whether the next transaction maps the file, for which it has to be alone. */
   #isDue(): boolean {
-    if (this.#mapped === undefined) return true;
     const { at, transactions } = this.#mapped;
     const ms = this.#options.clock.now() - at;
     // A clock that was set back says nothing of how long it was.
-    const isLong = ms < 0 || ms >= MAP_ANEW.afterMs;
-    return isLong && transactions >= MAP_ANEW.afterTransactions;
+    const isLong = ms < 0 || ms >= MAP_ANEW_AFTER_MS;
+    return isLong && transactions >= this.#options.transactionsAMapping;
   }
 
   #use(): Mapped<Tables> {
-    if (this.#isDue()) this.#unmap();
-    // What cannot be mapped, for want of file descriptors, is tried again by the next transaction.
-    this.#mapped ??= this.#map();
     this.#mapped.transactions++;
     return this.#mapped;
+  }
+
+  /** In one go: lmdb-js does not bear it when somebody else has taken the last file descriptors meanwhile. */
+  #mapAnew(): void {
+    // LMDB would make it anew, and nobody would see what others write there.
+    if (!existsSync(this.#gateFolder)) throw new DataFolderRemovedError(this.#options.folder);
+    this.#unmap();
+    this.#mapped = this.#map();
   }
 
   #map(): Mapped<Tables> {
@@ -136,7 +158,9 @@ export class Environment<Tables> {
 
   /** Transactions are synchronous here: none is under way, so that it is closed when this returns. */
   #unmap(): void {
-    void this.#mapped?.root.close();
-    this.#mapped = undefined;
+    const { root } = this.#mapped;
+    // Frees what LMDB remembers of free pages, which closing does not.
+    root.transactionSync(() => ABORT);
+    void root.close();
   }
 }

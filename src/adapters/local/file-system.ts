@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { FacefleetError } from '../../bus/errors.ts';
+import { FacefleetError, StorageFullError } from '../../bus/errors.ts';
 
 /** Thrown when a data folder lies where several machines could write it. */
 export class NetworkFileSystemError extends FacefleetError {
@@ -57,6 +57,16 @@ export function makeFolder(folder: string): void {
     // Another process may have made it in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+/**
+ * Below this nothing is written: two processes that LMDB tells of a full disk may damage their memory.
+ */
+const LEAST_FREE_BYTES = 1024 * 1024;
+
+/** @throws StorageFullError when the disk that holds `folder` has no room for so many bytes more */
+export function requireDiskRoom(folder: string, bytes: number): void {
+  if (freeDiskBytes(folder) < LEAST_FREE_BYTES + bytes) throw new StorageFullError(folder);
 }
 
 /** Bytes that this user may still write to the disk that holds `folder`. */

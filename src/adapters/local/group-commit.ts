@@ -1,6 +1,6 @@
 import { StorageFullError } from '../../bus/errors.ts';
 import type { Environment } from './environment.ts';
-import { freeDiskBytes } from './file-system.ts';
+import { freeDiskBytes, requireDiskRoom } from './file-system.ts';
 
 /** Bounds the memory that a transaction's changed pages take, and how long the event loop waits. */
 const MAX_BATCH = 256;
@@ -16,8 +16,8 @@ interface Job<Tables> {
 
 /**
  * Runs operations of many callers in few transactions: what is asked for in one turn of the event loop
- * is committed together. The write lock, which all processes share, is held for no longer than the
- * operations, the commit and the sync take (docs/decisions/0013).
+ * is committed together. The write lock, which all processes share, is held for the operations, the
+ * commit and the sync (docs/decisions/0013).
  */
 export class GroupCommit<Tables> {
   readonly #environment: Environment<Tables>;
@@ -66,6 +66,7 @@ export class GroupCommit<Tables> {
 
   #commit(batch: readonly Job<Tables>[]): void {
     try {
+      requireDiskRoom(this.#folder, 0);
       const settle = this.#environment.write((tables) => batch.map(({ run }) => run(tables)));
       for (const done of settle) done();
     } catch (error) {
@@ -75,9 +76,14 @@ export class GroupCommit<Tables> {
   }
 
   #reasonOf(error: unknown): unknown {
-    return freeDiskBytes(this.#folder) < FULL_DISK_BYTES
-      ? new StorageFullError(this.#folder, { cause: error })
-      : error;
+    if (error instanceof StorageFullError) return error;
+    try {
+      if (freeDiskBytes(this.#folder) >= FULL_DISK_BYTES) return error;
+    } catch {
+      // A folder that is gone, or a disk that fails, says nothing of its free space.
+      return error;
+    }
+    return new StorageFullError(this.#folder, { cause: error });
   }
 }
 

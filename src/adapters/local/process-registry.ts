@@ -49,6 +49,8 @@ export function openProcessRegistry(folder: string): ProcessRegistry {
     folder: join(folder, 'processes'),
     clock: systemClock,
     openTables: (root) => root.openDB('records', { encoding: 'json' }),
+    // A handful of pages in all.
+    transactionsAMapping: Infinity,
   });
   return {
     get: (name) => environment.read((records) => living(records, name)),

@@ -17,6 +17,9 @@ export class QueuesClosedError extends FacefleetError {
   }
 }
 
+/** A queue looks at few pages at a time, and often. */
+const TRANSACTIONS_A_MAPPING = 1000;
+
 /** What all queues of one folder share in one process: the database, its commits, time, wake-ups. */
 export class QueueEngine {
   readonly clock: Clock;
@@ -30,7 +33,13 @@ export class QueueEngine {
 
   constructor(folder: string, clock: Clock, durability?: Durability) {
     this.clock = clock;
-    this.#environment = new Environment({ folder, clock, openTables: openQueueTables, durability });
+    this.#environment = new Environment({
+      folder,
+      clock,
+      openTables: openQueueTables,
+      transactionsAMapping: TRANSACTIONS_A_MAPPING,
+      durability,
+    });
     this.wakeUps = new WakeUps(folder);
     this.#commits = new GroupCommit(this.#environment, folder);
     this.#time = new QueueTime(clock);

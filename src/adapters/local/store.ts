@@ -15,6 +15,7 @@ import type {
 } from '../../bus/store.ts';
 import { BodyFiles } from './body-files.ts';
 import { Environment } from './environment.ts';
+import { requireDiskRoom } from './file-system.ts';
 import { GroupCommit } from './group-commit.ts';
 import { eraseExpired, expiredVersions } from './store-expiry.ts';
 import { headOf, listPage } from './store-listing.ts';
@@ -49,6 +50,9 @@ export interface LocalStoreOptions {
   readonly erasesBytes?: boolean;
 }
 
+/** In a bucket that others write to, each transaction finds its pages in other places of the file. */
+const TRANSACTIONS_A_MAPPING = 20;
+
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
 /** How many objects one transaction of a purge erases. */
@@ -65,6 +69,7 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 export class LocalStore implements ExpiringStore {
   readonly name: string;
   readonly #clock: Clock;
+  readonly #folder: string;
   readonly #maxInlineBytes: number;
   readonly #index: Environment<StoreTables>;
   readonly #commits: GroupCommit<StoreTables>;
@@ -73,12 +78,14 @@ export class LocalStore implements ExpiringStore {
   constructor({ folder: parent, name, clock, erasesBytes = false }: LocalStoreOptions) {
     const folder = join(parent, name);
     this.name = name;
+    this.#folder = folder;
     this.#clock = clock;
     this.#maxInlineBytes = erasesBytes ? 0 : MAX_INLINE_BYTES;
     this.#index = new Environment({
       folder: join(folder, 'index'),
       clock,
       openTables: openStoreTables,
+      transactionsAMapping: TRANSACTIONS_A_MAPPING,
     });
     this.#commits = new GroupCommit(this.#index, folder);
     this.#files = new BodyFiles(join(folder, 'bodies'));
@@ -96,6 +103,7 @@ export class LocalStore implements ExpiringStore {
       const inline = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
       return this.#putVersion(bytes, content, inline, options);
     }
+    requireDiskRoom(this.#folder, body.length);
     const file = await this.#files.write(body);
     try {
       return await this.#putVersion(bytes, { ...content, file }, undefined, options);

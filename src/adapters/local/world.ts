@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { StorageFullError } from '../../bus/errors.ts';
@@ -27,8 +28,13 @@ const RESERVED_BYTES = 32 * 2 ** 20;
 /** A photo takes a third more in a message, as base64. */
 const BASE64 = 4 / 3;
 
+/** @throws StorageFullError when the disk has no room for a photo more beside those that wait */
 function checkDiskRoom(folder: string, bytes: number): void {
-  if (freeDiskBytes(folder) < RESERVED_BYTES + bytes * BASE64) throw new StorageFullError(folder);
+  // What waits goes to the input bucket too. The file of the queues never shrinks: it was no more than that.
+  const waitingBytes = statSync(join(folder, 'queues', 'data.mdb')).size / BASE64;
+  if (freeDiskBytes(folder) < RESERVED_BYTES + waitingBytes + bytes * BASE64) {
+    throw new StorageFullError(folder);
+  }
 }
 
 /**
