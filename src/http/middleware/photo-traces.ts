@@ -16,12 +16,12 @@ export function photoTraces(tracer: Tracer): Middleware {
       await next();
       return;
     }
-    const span = tracer.start('POST /', {
+    const span = tracer.start(`POST ${ctx.path}`, {
       parent: parentOf(ctx),
       kind: 'server',
       attributes: {
         'http.request.method': 'POST',
-        'http.route': '/',
+        'http.route': ctx.path,
         'facefleet.request_id': ctx.state.requestId,
       },
     });
@@ -32,7 +32,10 @@ export function photoTraces(tracer: Tracer): Middleware {
   };
 }
 
-const isUpload = ({ method, path }: Context): boolean => method === 'POST' && path === '/';
+/** Where photos are sent to be recognised. */
+const UPLOADS = new Set(['/', '/v1/recognitions']);
+
+const isUpload = ({ method, path }: Context): boolean => method === 'POST' && UPLOADS.has(path);
 
 function parentOf(ctx: Context): TraceContext | undefined {
   const traceparent = ctx.get('traceparent');
