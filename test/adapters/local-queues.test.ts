@@ -131,6 +131,16 @@ describe('the local queues of a folder', () => {
     expect(left).toContain('after');
   });
 
+  it('tell how much of the disk their messages take, and that a purge ends it', async () => {
+    const { directory } = await harness();
+    const queue = await directory.create('photos');
+    for (let sent = 0; sent < 20; sent++) await queue.send('x'.repeat(20_000));
+    expect(directory.storedBytes()).toBeGreaterThanOrEqual(400_000);
+    expect(directory.storedBytes()).toBeLessThan(600_000);
+    await queue.purge();
+    expect(directory.storedBytes()).toBe(0);
+  });
+
   it('grow with what is in them, far beyond what they began with', async () => {
     const { directory } = await harness();
     const queue = await directory.create('photos');

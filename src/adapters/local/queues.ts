@@ -22,6 +22,13 @@ export interface CreateQueueOptions {
   readonly maxMessageBytes?: number;
 }
 
+/** What lmdb-js tells of a table, and does not type. */
+interface TableStats {
+  /** Where values lie that a page does not hold. */
+  readonly overflowPages: number;
+  readonly pageSize: number;
+}
+
 /** The queues in a folder, which several processes of one machine share. */
 export class LocalQueues implements QueueDirectory {
   readonly #engine: QueueEngine;
@@ -73,6 +80,14 @@ export class LocalQueues implements QueueDirectory {
       })),
     );
     for (const { name, holders } of dead) if (holders.size > 0) await this.#return(name, holders);
+  }
+
+  /** Bytes that the bodies of all messages take on the disk, small ones aside. */
+  storedBytes(): number {
+    return this.#engine.read(({ bodies }) => {
+      const { overflowPages, pageSize } = bodies.getStats() as TableStats;
+      return overflowPages * pageSize;
+    });
   }
 
   /** The names of all queues, sorted. */

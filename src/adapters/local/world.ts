@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { StorageFullError } from '../../bus/errors.ts';
@@ -28,13 +27,13 @@ const RESERVED_BYTES = 32 * 2 ** 20;
 /** A photo takes a third more in a message, as base64. */
 const BASE64 = 4 / 3;
 
-/** @throws StorageFullError when the disk has no room for a photo more beside those that wait */
-function checkDiskRoom(folder: string, bytes: number): void {
-  // What waits goes to the input bucket too. The file of the queues never shrinks: it was no more than that.
-  const waitingBytes = statSync(join(folder, 'queues', 'data.mdb')).size / BASE64;
-  if (freeDiskBytes(folder) < RESERVED_BYTES + waitingBytes + bytes * BASE64) {
-    throw new StorageFullError(folder);
-  }
+/**
+ * @param waitingBytes - of the messages that wait: their photos go to the input bucket too
+ * @throws StorageFullError when the disk has no room for a photo more beside them
+ */
+function checkDiskRoom(folder: string, waitingBytes: number, bytes: number): void {
+  const needed = RESERVED_BYTES + waitingBytes / BASE64 + bytes * BASE64;
+  if (freeDiskBytes(folder) < needed) throw new StorageFullError(folder);
 }
 
 /**
@@ -86,7 +85,7 @@ export async function openLocalWorld(dataDir: string): Promise<LocalWorld> {
     galleryBucket,
     processes,
     returnRequestsOfDead: () => queues.returnClaimsOfDead(),
-    checkRoom: (bytes) => checkDiskRoom(dataDir, bytes),
+    checkRoom: (bytes) => checkDiskRoom(dataDir, queues.storedBytes(), bytes),
     async expireVersions(before, signal) {
       let erased = 0;
       for (const bucket of [inputBucket, outputBucket, galleryBucket]) {
