@@ -47,7 +47,9 @@ export function diskCheck(dataDir: string, freeBytes = freeDiskBytes): Check {
     look() {
       const free = freeBytes(nearestFolder(dataDir));
       const message = `${(free / GB).toFixed(1)} GB are free for ${dataDir}.`;
-      const mend = 'Free some space, facefleet purge buckets, or choose another --data-dir.';
+      // LMDB's files keep the room that small photos had, for new ones.
+      const mend =
+        'Free some space, or choose another --data-dir. facefleet purge buckets removes the files of larger photos.';
       if (free < LEAST_BYTES) return failed(message, mend);
       return free < COMFORTABLE_BYTES ? warning(message, mend) : ok(message);
     },
