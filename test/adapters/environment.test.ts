@@ -74,7 +74,7 @@ function open<Value>(now: () => number = () => 0): {
     folder,
     clock: { ...systemClock, now },
     openTables: (root) => root.openDB('table', {}),
-    transactionsAMapping: 20,
+    mapAnew: { afterMs: 20_000, afterTransactions: 20 },
     durability: 'outlives-processes',
   });
   onTestFinished(async () => {

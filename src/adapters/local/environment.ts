@@ -13,9 +13,6 @@ export const OWNER_ONLY = 0o700;
 /** The most named tables in one environment. */
 const MAX_TABLES = 8;
 
-/** A file is mapped anew no more often than that, in milliseconds. */
-const MAP_ANEW_AFTER_MS = 20_000;
-
 /**
  * What is committed outlives a power failure if every commit is synced to the disk, and else the end of
  * any process, however it ends. Without syncs the environment may be torn when the machine goes down,
@@ -28,10 +25,10 @@ export interface EnvironmentOptions<Tables> {
   readonly clock: Clock;
   readonly openTables: (root: RootDatabase) => Tables;
   /**
-   * After so many transactions the file is mapped anew: until then the system counts each page that was
-   * looked at, and those around it, as memory of this process (docs/decisions/0015).
+   * After so long and so many transactions the file is mapped anew: until then the system counts each page
+   * that was looked at, and those around it, as memory of this process (docs/decisions/0015).
    */
-  readonly transactionsAMapping: number;
+  readonly mapAnew: { readonly afterMs: number; readonly afterTransactions: number };
   /** `outlives-power-failure` by default. */
   readonly durability?: Durability | undefined;
 }
@@ -123,11 +120,12 @@ export class Environment<Tables> {
   }
 
   #isDue(): boolean {
+    const { clock, mapAnew } = this.#options;
     const { at, transactions } = this.#mapped;
-    const ms = this.#options.clock.now() - at;
+    const ms = clock.now() - at;
     // A clock that was set back says nothing of how long it was.
-    const isLong = ms < 0 || ms >= MAP_ANEW_AFTER_MS;
-    return isLong && transactions >= this.#options.transactionsAMapping;
+    const isLong = ms < 0 || ms >= mapAnew.afterMs;
+    return isLong && transactions >= mapAnew.afterTransactions;
   }
 
   #use(): Mapped<Tables> {

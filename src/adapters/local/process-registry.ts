@@ -50,7 +50,7 @@ export function openProcessRegistry(folder: string): ProcessRegistry {
     clock: systemClock,
     openTables: (root) => root.openDB('records', { encoding: 'json' }),
     // A handful of pages in all.
-    transactionsAMapping: Infinity,
+    mapAnew: { afterMs: Infinity, afterTransactions: Infinity },
   });
   return {
     get: (name) => environment.read((records) => living(records, name)),

@@ -17,8 +17,8 @@ export class QueuesClosedError extends FacefleetError {
   }
 }
 
-/** A queue looks at few pages at a time, and often. */
-const TRANSACTIONS_A_MAPPING = 1000;
+/** A queue finds its few pages in the same places, but for the many of a backlog that was worked off. */
+const MAP_ANEW = { afterMs: 300_000, afterTransactions: 1000 };
 
 /** What all queues of one folder share in one process: the database, its commits, time, wake-ups. */
 export class QueueEngine {
@@ -37,7 +37,7 @@ export class QueueEngine {
       folder,
       clock,
       openTables: openQueueTables,
-      transactionsAMapping: TRANSACTIONS_A_MAPPING,
+      mapAnew: MAP_ANEW,
       durability,
     });
     this.wakeUps = new WakeUps(folder);

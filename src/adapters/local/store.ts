@@ -51,7 +51,7 @@ export interface LocalStoreOptions {
 }
 
 /** In a bucket that others write to, each transaction finds its pages in other places of the file. */
-const TRANSACTIONS_A_MAPPING = 20;
+const MAP_ANEW = { afterMs: 20_000, afterTransactions: 20 };
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
@@ -85,7 +85,7 @@ export class LocalStore implements ExpiringStore {
       folder: join(folder, 'index'),
       clock,
       openTables: openStoreTables,
-      transactionsAMapping: TRANSACTIONS_A_MAPPING,
+      mapAnew: MAP_ANEW,
     });
     this.#commits = new GroupCommit(this.#index, folder);
     this.#files = new BodyFiles(join(folder, 'bodies'));

@@ -8,7 +8,7 @@ const options = {
   folder,
   clock: systemClock,
   openTables: (root) => root.openDB('table', {}),
-  transactionsAMapping: Infinity,
+  mapAnew: { afterMs: Infinity, afterTransactions: Infinity },
   durability: 'outlives-processes',
 };
 
