@@ -64,9 +64,12 @@ export function makeFolder(folder: string): void {
  */
 const LEAST_FREE_BYTES = 1024 * 1024;
 
-/** @throws StorageFullError when the disk that holds `folder` has no room for so many bytes more */
-export function requireDiskRoom(folder: string, bytes: number): void {
-  if (freeDiskBytes(folder) < LEAST_FREE_BYTES + bytes) throw new StorageFullError(folder);
+/**
+ * @param reserved - what must be free afterwards, in bytes
+ * @throws StorageFullError when the disk that holds `folder` has no room for so many bytes more
+ */
+export function requireDiskRoom(folder: string, bytes: number, reserved = LEAST_FREE_BYTES): void {
+  if (freeDiskBytes(folder) < reserved + bytes) throw new StorageFullError(folder);
 }
 
 /** Bytes that this user may still write to the disk that holds `folder`. */

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 
-import { StorageFullError } from '../../bus/errors.ts';
 import type { World } from '../../bus/world.ts';
 import { systemClock } from '../system-clock.ts';
 import { BOOT_ID, folderOfBoot } from './boot.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { freeDiskBytes } from './file-system.ts';
+import { requireDiskRoom } from './file-system.ts';
 import { openProcessRegistry, type ProcessRegistry } from './process-registry.ts';
 import { type LocalQueues, openLocalQueues } from './queues.ts';
 import { openLocalStore } from './store.ts';
@@ -32,8 +31,7 @@ const BASE64 = 4 / 3;
  * @throws StorageFullError when the disk has no room for a photo more beside them
  */
 function checkDiskRoom(folder: string, waitingBytes: number, bytes: number): void {
-  const needed = RESERVED_BYTES + waitingBytes / BASE64 + bytes * BASE64;
-  if (freeDiskBytes(folder) < needed) throw new StorageFullError(folder);
+  requireDiskRoom(folder, waitingBytes / BASE64 + bytes * BASE64, RESERVED_BYTES);
 }
 
 /**
